@@ -1,0 +1,23 @@
+"""All tables, so that `Base.metadata` is whole whichever of them was imported first."""
+
+from survey_app.models import (
+    assessments,
+    calibrations,
+    campaigns,
+    responses,
+    runs,
+    staff,
+    units,
+)
+from survey_app.models.base import Base
+
+__all__ = [
+    "Base",
+    "assessments",
+    "calibrations",
+    "campaigns",
+    "responses",
+    "runs",
+    "staff",
+    "units",
+]

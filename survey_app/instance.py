@@ -1,0 +1,40 @@
+"""An opened instance: everything that the pages, the commands and the jobs work with."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from survey_app.config import QUESTIONNAIRES, Settings
+from survey_app.db import make_engine
+from survey_app.errors import Refusal
+from survey_app.instrument.loading import Library, load_all
+from survey_app.keys import Keys, create_keys, read_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    settings: Settings
+    engine: Engine
+    library: Library
+    keys: Keys
+
+
+def create_instance(settings: Settings) -> Instance:
+    """A new, empty folder with its own keys; an existing one is refused."""
+    if settings.secret_file.exists():
+        raise Refusal("instance_exists", folder=str(settings.folder))
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    settings.datasets.mkdir(exist_ok=True)
+    create_keys(settings.secret_file)
+    return open_instance(settings)
+
+
+def open_instance(settings: Settings) -> Instance:
+    if not settings.secret_file.exists():
+        raise Refusal("instance_missing", folder=str(settings.folder))
+    return Instance(
+        settings=settings,
+        engine=make_engine(settings.database_url),
+        library=load_all(QUESTIONNAIRES),
+        keys=read_keys(settings.secret_file),
+    )

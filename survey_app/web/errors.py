@@ -1,0 +1,62 @@
+"""Refusals and faults as pages in the person's language: the one place that words them."""
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from survey_app.errors import Refusal
+from survey_app.web.i18n import gettext as _
+
+STATUS = {
+    "not_found": 404,
+    "wave_not_open": 410,
+    "not_permitted": 403,
+    "sign_in_needed": 401,
+}
+
+
+def sentence(refusal: Refusal) -> str:
+    """A refusal in words. Every code that a service raises stands here (a test compares them)."""
+    make = SENTENCES.get(refusal.code)
+    if make is None:
+        raise KeyError(f"no words for the refusal {refusal.code!r}")
+    return make() % refusal.details
+
+
+SENTENCES = {
+    "not_found": lambda: _("This page or entry does not exist."),
+}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(Refusal, _show_refusal)
+    app.register_error_handler(CSRFError, _show_csrf)
+    app.register_error_handler(HTTPException, _show_http)
+
+
+def _show_refusal(refusal: Refusal) -> ResponseReturnValue:
+    status = STATUS.get(refusal.code, 409)
+    return _page(sentence(refusal), status)
+
+
+def _show_csrf(_error: CSRFError) -> ResponseReturnValue:
+    return _page(_("This page was open for too long. Go back, reload it and send it again."), 400)
+
+
+def _show_http(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:  # noqa: PLR2004  a redirect is no fault
+        return error
+    messages = {
+        403: _("Your account does not allow this."),
+        404: _("This page or entry does not exist."),
+        405: _("This address cannot be used in this way."),
+        413: _("What was sent is too large."),
+        415: _("What was sent is of a kind that is not accepted here."),
+        429: _("Too many attempts. Wait a minute and try again."),
+    }
+    return _page(messages.get(error.code, _("Something went wrong on our side.")), error.code)
+
+
+def _page(message: str, status: int) -> ResponseReturnValue:
+    return render_template("error.html", message=message, status=status, path=request.path), status

@@ -1,0 +1,115 @@
+"""Languages of the pages: which one, its words, its numbers, dates and order.
+
+A page has one language, and the address says which: `/vi/...`, `/en/...`. English is the msgid.
+"""
+
+import io
+from datetime import date, datetime
+from functools import cache
+from typing import cast
+
+from babel import Locale, dates, numbers, support
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, abort, g, request
+
+from survey_app.clock import VIET_NAM
+from survey_app.config import LANGUAGES, TRANSLATIONS
+
+DATE = "dd/MM/yyyy"
+MOMENT = "HH:mm dd/MM/yyyy"
+
+
+@cache
+def translations(language: str) -> support.NullTranslations:
+    """The words of a language, straight from its .po file: there is no compiled copy to go stale."""
+    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return support.NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=language))
+    compiled.seek(0)
+    return support.Translations(compiled)
+
+
+def language() -> str:
+    """The language of this request; outside the addresses that name one, the browser's wish."""
+    if "language" not in g:
+        g.language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    return cast("str", g.language)
+
+
+def locale() -> Locale:
+    return Locale.parse(language())
+
+
+def gettext(message: str, **values: object) -> str:
+    translated = translations(language()).ugettext(message)
+    return translated % values if values else translated
+
+
+def ngettext(singular: str, plural: str, num: int, **values: object) -> str:
+    return translations(language()).ungettext(singular, plural, num) % {"num": num, **values}
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """1.234,5 in Vietnamese, 1,234.5 in English; a dash stands for what is absent."""
+    if value is None or value != value:  # NaN is absent too
+        return "–"
+    rounded = round(value, decimals) + 0.0  # no minus zero
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return numbers.format_decimal(rounded, format=pattern, locale=locale()).replace("-", "−")
+
+
+def signed(value: float | None, decimals: int = 0) -> str:
+    """A difference: its sign is part of what it says."""
+    text = number(value, decimals)
+    return f"+{text}" if value is not None and round(value, decimals) > 0 else text
+
+
+def percent(share: float | None, decimals: int = 0) -> str:
+    if share is None or share != share:
+        return "–"
+    return f"{number(100 * share, decimals)}%"
+
+
+def day(value: date | datetime) -> str:
+    moment = value.astimezone(VIET_NAM) if isinstance(value, datetime) else value
+    return dates.format_date(moment, format=DATE, locale=locale())
+
+
+def moment(value: datetime) -> str:
+    """Always Viet Nam's time, whatever the server's."""
+    return dates.format_datetime(value.astimezone(VIET_NAM), format=MOMENT, locale=locale())
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # made by the extension
+        lambda message: translations(language()).ugettext(message),
+        lambda one, many, num: translations(language()).ungettext(one, many, num),
+        newstyle=True,
+    )
+    for filter_ in (number, signed, percent, day, moment):
+        app.jinja_env.filters[filter_.__name__] = filter_
+    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES)
+    app.url_value_preprocessor(_take_language)
+    app.url_defaults(_give_language)
+
+
+def _take_language(_endpoint: str | None, values: dict[str, str] | None) -> None:
+    if values and "lang" in values:
+        wanted = values.pop("lang")
+        if wanted not in LANGUAGES:
+            abort(404)
+        g.language = wanted
+
+
+def _give_language(endpoint: str, values: dict[str, object]) -> None:
+    if "lang" not in values and _names_language(endpoint):
+        values["lang"] = language()
+
+
+def _names_language(endpoint: str) -> bool:
+    return endpoint.split(".")[0] not in {"static", "root", "health"}

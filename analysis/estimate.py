@@ -1,0 +1,112 @@
+"""What an estimator answers: frozen values that carry their uncertainty, unrounded."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import nan, sqrt
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    low: float
+    high: float
+
+
+def t_quantile(level: float, degrees_of_freedom: float) -> float:
+    """Half-width, in standard errors, of a two-sided interval; NaN without degrees of freedom."""
+    if not 0 < level < 1:
+        raise ValueError(f"level must lie between 0 and 1, got {level}")
+    return float(stdtrit(degrees_of_freedom, (1 + level) / 2)) if degrees_of_freedom > 0 else nan
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """
+    A number estimated from a sample.
+
+    Attributes
+    ----------
+    n : respondents who enter the estimate, unweighted
+    degrees_of_freedom : first-stage units with an answer minus their strata
+    design_effect : variance over that of a simple random sample without replacement
+    design_effect_with_replacement : the same, the simple random sample drawn with replacement
+    kish_n : sum(w)^2 / sum(w^2) of those who enter
+    deviations : linearised values (or replicate deviations) that covariances are made of
+    """
+
+    value: float
+    standard_error: float
+    degrees_of_freedom: float
+    n: int
+    design_effect: float = nan
+    design_effect_with_replacement: float = nan
+    kish_n: float = nan
+    deviations: Floats | None = field(default=None, repr=False, compare=False)
+    own_interval: Callable[[float], Interval] | None = field(
+        default=None, repr=False, compare=False
+    )
+
+    @property
+    def variance(self) -> float:
+        return self.standard_error**2
+
+    def confidence_interval(self, level: float = 0.95) -> Interval:
+        """Interval of Student's t, or the estimator's own (Woodruff for quantiles)."""
+        if self.own_interval is not None:
+            return self.own_interval(level)
+        reach = t_quantile(level, self.degrees_of_freedom) * self.standard_error
+        return Interval(self.value - reach, self.value + reach)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DomainEstimates:
+    """One estimate per domain, as parallel arrays; ``covariance`` only where it was asked for."""
+
+    labels: NDArray[Any]
+    values: Floats
+    standard_errors: Floats
+    degrees_of_freedom: Floats
+    n: Integers
+    covariance: Floats | None = None
+
+    def estimate(self, label: object) -> Estimate:
+        """Return the estimate of one domain, without its deviations."""
+        places = np.flatnonzero(self.labels == label)
+        if places.size != 1:
+            raise ValueError(f"label {label!r} is not one of the domains {self.labels.tolist()}")
+        at = int(places[0])
+        return Estimate(
+            value=float(self.values[at]),
+            standard_error=float(self.standard_errors[at]),
+            degrees_of_freedom=float(self.degrees_of_freedom[at]),
+            n=int(self.n[at]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TestResult:
+    """
+    A test of a hypothesis.
+
+    ``degrees_of_freedom`` holds one number (t, chi-squared) or two (F). A t-test also says the
+    difference it tested, as an ``Estimate`` with the degrees of freedom of the test.
+    """
+
+    __test__ = False  # the name is the field's own; pytest must not collect it
+
+    statistic: float
+    degrees_of_freedom: tuple[float, ...]
+    p_value: float
+    estimate: Estimate | None = None
+
+
+def standard_error_of(variance: float) -> float:
+    """Square root that forgives the rounding below zero of a variance that is zero."""
+    return sqrt(max(variance, 0.0)) if variance == variance else nan

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+from analysis.arrays import Floats, Integers
 
 
 @dataclass(frozen=True, slots=True)

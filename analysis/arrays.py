@@ -1,0 +1,88 @@
+"""Arrays as the estimators need them, or an error that names the argument and the value."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+
+def numbers(name: str, values: ArrayLike, n: int | None = None) -> Floats:
+    """Return one number per row; NaN is allowed and means "has none"."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 1:
+        raise ValueError(f"{name} must have one dimension, got shape {array.shape}")
+    if n is not None and array.size != n:
+        raise ValueError(f"{name} must have {n} rows, got {array.size}")
+    return array
+
+
+def finite(name: str, values: ArrayLike, n: int | None = None) -> Floats:
+    array = numbers(name, values, n)
+    wrong = np.flatnonzero(~np.isfinite(array))
+    if wrong.size:
+        raise ValueError(f"{name} must be finite, got {array[wrong[0]]} in row {wrong[0]}")
+    return array
+
+
+def not_negative(name: str, values: ArrayLike, n: int | None = None) -> Floats:
+    array = finite(name, values, n)
+    wrong = np.flatnonzero(array < 0)
+    if wrong.size:
+        raise ValueError(f"{name} must not be negative, got {array[wrong[0]]} in row {wrong[0]}")
+    return array
+
+
+def has_label(labels: ArrayLike) -> Booleans:
+    """Tell which rows have a label: NaN and None are none."""
+    array = np.asarray(labels)
+    if array.dtype.kind == "O":
+        return np.array([label is not None and label == label for label in array], dtype=np.bool_)
+    return ~np.isnan(array) if array.dtype.kind == "f" else np.ones(array.shape, dtype=np.bool_)
+
+
+def coded(name: str, labels: ArrayLike, n: int) -> tuple[NDArray[Any], Integers]:
+    """Return the distinct labels in order and, per row, the place of its own."""
+    array = np.asarray(labels)
+    if array.shape != (n,):
+        raise ValueError(f"{name} must have {n} rows, got shape {array.shape}")
+    missing = np.flatnonzero(~has_label(array))
+    if missing.size:
+        raise ValueError(f"{name} must have a label in every row, row {missing[0]} has none")
+    if array.dtype.kind in "iub":
+        return _ranked(array.astype(np.int64))
+    distinct, codes = np.unique(array, return_inverse=True)
+    return distinct, codes.astype(np.int64)
+
+
+def combined(first: Integers, second: Integers) -> Integers:
+    """Number the pairs of two codes that occur, in order."""
+    width = int(second.max(initial=0)) + 1
+    return _ranked(first * width + second)[1]
+
+
+def _ranked(codes: Integers) -> tuple[Integers, Integers]:
+    """Return the distinct codes and the rank of each; by a table where one is small enough."""
+    low = int(codes.min(initial=0))
+    width = int(codes.max(initial=0)) - low + 1
+    if width > 2 * codes.size + 1000:
+        distinct, ranks = np.unique(codes, return_inverse=True)
+        return distinct, ranks.astype(np.int64)
+    seen = np.zeros(width, dtype=np.bool_)
+    seen[codes - low] = True
+    ranks = np.cumsum(seen, dtype=np.int64) - 1
+    return np.flatnonzero(seen).astype(np.int64) + low, ranks[codes - low]
+
+
+def tally(codes: Integers, weights: Floats, n_codes: int) -> Floats:
+    """Sum the weights by code."""
+    return np.bincount(codes, weights, minlength=n_codes).astype(np.float64, copy=False)
+
+
+def sums(codes: Integers, values: Floats, n_codes: int) -> Floats:
+    """Sum the columns of ``values`` (rows, columns) by code."""
+    columns = [tally(codes, column, n_codes) for column in values.T]
+    return np.column_stack(columns) if columns else np.zeros((n_codes, 0))

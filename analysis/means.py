@@ -1,0 +1,99 @@
+"""Means, totals, ratios and the variance of a population."""
+
+from math import nan
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis.arrays import Floats
+from analysis.designs import Answered, Design, answered, no_data
+from analysis.estimate import Estimate
+
+
+def mean(sample: Design, values: ArrayLike) -> Estimate:
+    """
+    Estimate the mean of those who have a value.
+
+    Parameters
+    ----------
+    values : (n,) numbers; NaN is "not in the domain" (the item is missing)
+
+    Notes
+    -----
+    Linearised as a ratio of totals, zeros outside the domain (Lumley 2010, section 2.2).
+
+    Examples
+    --------
+    Four drawn of ten, by hand: s^2 = 8/3, variance (1 - 4/10) s^2 / 4 = 0.4.
+
+    >>> from analysis import Sample, mean
+    >>> estimate = mean(Sample([2.5] * 4, population_sizes=[10] * 4), [2, 4, 4, 6])
+    >>> estimate.value, round(estimate.standard_error, 6)
+    (4.0, 0.632456)
+    """
+    known = answered(sample, values)
+    if not known.rows.size:
+        return no_data(sample)
+    (numbers,) = known.variables
+    weight = float(known.mass.sum())
+    centre = float(known.mass @ numbers) / weight
+    return known.estimate(
+        lambda mass: float((mass @ numbers) / mass.sum()),
+        (numbers - centre) / weight,
+        simple_variance=_spread(known, numbers) / known.n,
+    )
+
+
+def total(sample: Design, values: ArrayLike) -> Estimate:
+    """Estimate the total over the population; rows without a value (NaN) add nothing."""
+    known = answered(sample, values)
+    if not known.rows.size:
+        return no_data(sample)
+    (numbers,) = known.variables
+    return known.estimate(
+        lambda mass: float(mass @ numbers),
+        numbers,
+        centred=False,
+        simple_variance=_spread(known, numbers) * float(known.mass.sum()) ** 2 / known.n,
+    )
+
+
+def ratio(sample: Design, numerator: ArrayLike, denominator: ArrayLike) -> Estimate:
+    """Estimate the ratio of two totals over the rows that have both."""
+    known = answered(sample, numerator, denominator)
+    if not known.rows.size:
+        return no_data(sample)
+    above, below = known.variables
+    bottom = float(known.mass @ below)
+    if bottom == 0:
+        raise ValueError("denominator must not have total zero")
+    quotient = float(known.mass @ above) / bottom
+    return known.estimate(
+        lambda mass: float((mass @ above) / (mass @ below)), (above - quotient * below) / bottom
+    )
+
+
+def population_variance(sample: Design, values: ArrayLike) -> Estimate:
+    """
+    Estimate the variance of the population (divisor N - 1).
+
+    The standard error is that of the mean of n / (n - 1) (y - mean y)^2, as in R's svyvar: the
+    estimated mean inside adds nothing of first order.
+    """
+    known = answered(sample, values)
+    if known.n <= 1:
+        return no_data(sample)
+    (numbers,) = known.variables
+    centre = float(known.mass @ numbers) / float(known.mass.sum())
+    squares = np.full(sample.mass.size, nan)
+    squares[known.rows] = (numbers - centre) ** 2 * known.n / (known.n - 1)
+    return mean(sample, squares)
+
+
+def _spread(known: Answered, numbers: Floats) -> float:
+    if known.n <= 1:
+        return nan
+    mass = known.mass
+    centre = float(mass @ numbers) / float(mass.sum())
+    squares = float(mass @ (numbers - centre) ** 2) / float(mass.sum())
+    return squares * known.n / (known.n - 1)

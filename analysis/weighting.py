@@ -1,0 +1,266 @@
+"""Weights that reproduce known margins of the population, and the price of weighting."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis.arrays import Floats, Integers, coded, combined, finite, not_negative, tally
+from analysis.auxiliaries import Auxiliary, CalibrationVariance
+from analysis.sample import Sample
+
+MARGINS_MAY_DIFFER = 1e-3
+TRIM_ROUNDS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class MarginMiss:
+    """The category of a margin that the weights miss most, as a share of its total."""
+
+    margin: str
+    category: object
+    relative_error: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighting:
+    """Weights and whether they may be published: not when ``converged`` is false."""
+
+    weights: Floats
+    converged: bool = True
+    sweeps: int = 0
+    worst_margin: MarginMiss | None = None
+    auxiliary: Auxiliary | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Kish:
+    """Effective sample size (sum w)^2 / sum w^2 and design effect n / effective size."""
+
+    n: int
+    effective_n: float
+    design_effect: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Margin:
+    """Known totals of the categories of one variable; ``of_rows`` points into them."""
+
+    name: str
+    categories: tuple[object, ...]
+    totals: Floats
+    of_rows: Integers
+
+
+def rake(
+    weights: ArrayLike,
+    margins: Mapping[str, tuple[ArrayLike, Mapping[Any, float]]],
+    tolerance: float = 1e-8,
+    max_sweeps: int = 200,
+    *,
+    counts: ArrayLike | None = None,
+) -> Weighting:
+    """
+    Rake weights to margins by iterative proportional fitting, on the table of their cells.
+
+    Parameters
+    ----------
+    margins : {"sex": (code of each row, {code: total})}
+    tolerance : largest |total - target| / target at which to stop
+    counts : respondents that a row stands for; weights are per respondent
+
+    Raises
+    ------
+    ValueError
+        a category without respondents (collapse it with its neighbour first), without a total or
+        with a total that is not positive; totals of margins that differ by more than 0.1 %.
+        Smaller differences are scaled to the first margin.
+
+    References
+    ----------
+    Deming and Stephan (1940), doi:10.1214/aoms/1177731829.
+    """
+    base = not_negative("weights", weights)
+    times = _counts(counts, base.size)
+    tables = [_margin(name, base * times, *margin) for name, margin in margins.items()]
+    if not tables:
+        raise ValueError("margins must name at least one variable")
+    targets = _agreeing(tables)
+    cells = tables[0].of_rows
+    for table in tables[1:]:
+        cells = combined(cells, table.of_rows)
+    n_cells = int(cells.max()) + 1
+    category_of_cell = [np.zeros(n_cells, dtype=np.int64) for _ in tables]
+    for category, table in zip(category_of_cell, tables, strict=True):
+        category[cells] = table.of_rows
+    auxiliary = Auxiliary(
+        cells=cells,
+        matrix=_dummies(category_of_cell),
+        categories=tuple(category_of_cell),
+        mass=base * times,
+        counts=times,
+    )
+    factors, sweeps, misses = _fitted(auxiliary, targets, tolerance, max_sweeps)
+    worst = _worst(tables, misses)
+    return Weighting(
+        weights=base * factors[cells],
+        converged=worst.relative_error <= tolerance,
+        sweeps=sweeps,
+        worst_margin=worst,
+        auxiliary=auxiliary,
+    )
+
+
+def poststratify(
+    weights: ArrayLike,
+    codes: ArrayLike,
+    totals: Mapping[Any, float],
+    *,
+    counts: ArrayLike | None = None,
+) -> Weighting:
+    """Scale the weights of each post-stratum to its known total."""
+    raked = rake(weights, {"codes": (codes, totals)}, counts=counts)
+    if raked.auxiliary is None:
+        return raked
+    # One margin needs no sweeps: R, too, takes the weighted residuals here.
+    return replace(raked, auxiliary=replace(raked.auxiliary, categories=()))
+
+
+def trim(
+    weights: ArrayLike, lower: float, upper: float, *, counts: ArrayLike | None = None
+) -> Weighting:
+    """
+    Bound weights and share what was cut evenly among the others, until all lie within.
+
+    Follows R's ``trimWeights(strict=TRUE)``; the sum of the weights stays. Margins no longer
+    hold: rake again, from the trimmed weights.
+    """
+    trimmed = finite("weights", weights)
+    times = _counts(counts, trimmed.size)
+    if not 0 <= lower < upper:
+        raise ValueError(f"lower must be below upper, got {lower} and {upper}")
+    for rounds in range(TRIM_ROUNDS):
+        outside = (trimmed < lower) | (trimmed > upper)
+        if not outside.any():
+            return Weighting(trimmed, sweeps=rounds)
+        receivers = float(times[~outside].sum())
+        if receivers == 0:
+            raise ValueError(f"no weight lies between lower {lower} and upper {upper}")
+        bounded = np.clip(trimmed, lower, upper)
+        cut = float(times @ (trimmed - bounded))
+        trimmed = np.where(outside, bounded, trimmed + cut / receivers)
+    return Weighting(np.clip(trimmed, lower, upper), converged=False, sweeps=TRIM_ROUNDS)
+
+
+def kish(weights: ArrayLike, *, counts: ArrayLike | None = None) -> Kish:
+    """
+    Measure what unequal weights cost (Kish 1965, section 11.7).
+
+    Examples
+    --------
+    >>> from analysis import kish
+    >>> kish([1, 1, 2, 4])
+    Kish(n=4, effective_n=2.909090909090909, design_effect=1.375)
+    """
+    each = finite("weights", weights)
+    times = _counts(counts, each.size)
+    squares = float(times @ each**2)
+    if squares == 0:
+        raise ValueError("weights must not all be zero")
+    n = float(times[each != 0].sum())
+    effective = float(times @ each) ** 2 / squares
+    return Kish(n=round(n), effective_n=effective, design_effect=n / effective)
+
+
+def weighted_sample(
+    sample: Sample, weighting: Weighting, variance: CalibrationVariance = "regression"
+) -> Sample:
+    """
+    Give a sample its fitted weights, and to its variances what the margins explain.
+
+    Parameters
+    ----------
+    variance : "regression", residuals of the regression on all auxiliary variables; "R", ten
+        sweeps of category means for raked weights, which exists to equal R
+    """
+    if variance not in get_args(CalibrationVariance):
+        raise ValueError(
+            f"variance must be one of {get_args(CalibrationVariance)}, got {variance!r}"
+        )
+    if weighting.weights.size != sample.weights.size:
+        raise ValueError(
+            f"weighting must have {sample.weights.size} rows, got {weighting.weights.size}"
+        )
+    auxiliary = weighting.auxiliary
+    if auxiliary is None:
+        return sample.calibrated(weighting.weights, None)
+    if not np.array_equal(auxiliary.counts, sample.counts):
+        raise ValueError("weighting must have been made with the counts of the sample")
+    return sample.calibrated(weighting.weights, auxiliary.residuals(variance))
+
+
+def _counts(counts: ArrayLike | None, n: int) -> Floats:
+    return np.ones(n) if counts is None else not_negative("counts", counts, n)
+
+
+def _margin(name: str, mass: Floats, codes: ArrayLike, totals: Mapping[Any, float]) -> Margin:
+    labels, of_rows = coded(name, codes, mass.size)
+    present = labels.tolist()
+    unknown = [label for label in present if label not in totals]
+    if unknown:
+        raise ValueError(f"margin {name!r} has no total for category {unknown[0]!r}")
+    weighed = dict(zip(present, tally(of_rows, mass, len(present)).tolist(), strict=True))
+    for category, total in totals.items():
+        if not 0 < total < np.inf:
+            raise ValueError(
+                f"margin {name!r} must have positive totals, {category!r} has {total}"
+            )
+        if not weighed.get(category, 0.0) > 0:
+            raise ValueError(
+                f"margin {name!r} has nobody with weight in category {category!r}; "
+                "collapse it with its neighbour"
+            )
+    return Margin(name, tuple(present), np.array([float(totals[k]) for k in present]), of_rows)
+
+
+def _agreeing(tables: list[Margin]) -> list[Floats]:
+    """Scale the totals of all margins to the sum of the first."""
+    first = tables[0].totals.sum()
+    for table in tables[1:]:
+        if abs(table.totals.sum() / first - 1) > MARGINS_MAY_DIFFER:
+            raise ValueError(
+                f"margin {table.name!r} must sum to {first}, as {tables[0].name!r}, "
+                f"got {table.totals.sum()}"
+            )
+    return [table.totals * (first / table.totals.sum()) for table in tables]
+
+
+def _dummies(category_of_cell: list[Integers]) -> Floats:
+    return np.hstack([np.eye(int(codes.max()) + 1)[codes] for codes in category_of_cell])
+
+
+def _fitted(
+    auxiliary: Auxiliary, targets: list[Floats], tolerance: float, max_sweeps: int
+) -> tuple[Floats, int, list[Floats]]:
+    """Return the factor of each cell, the sweeps it took, and what each category misses."""
+    mass = tally(auxiliary.cells, auxiliary.mass, auxiliary.matrix.shape[0])
+    factors = np.ones(mass.size)
+    steps = list(zip(auxiliary.categories, targets, strict=True))
+    misses: list[Floats] = []
+    for sweep in range(1, max_sweeps + 1):
+        for category, target in steps:
+            factors *= (target / tally(category, mass * factors, target.size))[category]
+        misses = [np.abs(tally(c, mass * factors, t.size) / t - 1) for c, t in steps]
+        if max(float(miss.max()) for miss in misses) <= tolerance:
+            return factors, sweep, misses
+    return factors, max_sweeps, misses
+
+
+def _worst(tables: list[Margin], misses: list[Floats]) -> MarginMiss:
+    at = int(np.argmax([miss.max() for miss in misses]))
+    category = int(np.argmax(misses[at]))
+    return MarginMiss(
+        tables[at].name, tables[at].categories[category], float(misses[at][category])
+    )

@@ -29,7 +29,7 @@ class Text(BaseModel):
     """One wording in every language; a further language is a further key, not code."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
-    __pydantic_extra__: dict[str, str]
+    __pydantic_extra__: dict[str, str] = Field(init=False)
 
     vi: str = ""
     en: str = ""
@@ -64,6 +64,7 @@ class Option(Shape):
 
 class Scale(Shape):
     id: Code
+    name: Text
     options: tuple[Option, ...] = Field(validation_alias="option")
 
 
@@ -85,7 +86,7 @@ class Special(Shape):
 class Scales(Shape):
     """The file of everything that questionnaires share: scales, and the answers beside them."""
 
-    scales: tuple[Scale, ...] = Field(validation_alias="scale", min_length=1)
+    scales: tuple[Scale, ...] = Field(validation_alias="scale")
     specials: Mapping[str, Line] = Field(default={}, validation_alias="special")
     sha256: str = ""
 
@@ -111,6 +112,7 @@ class Item(Shape):
     kind: Kind
     text: Text
     hint: Text | None = None
+    note: Text | None = None
     scale: str | None = None
     options: tuple[Option, ...] = Field(default=(), validation_alias="option")
     special: tuple[str, ...] = ()
@@ -141,7 +143,7 @@ class Questionnaire(Shape):
     topics_per_person: Annotated[StrictInt, Field(ge=1)]
     minutes: Annotated[StrictInt, Field(ge=1)]
     intro: tuple[Line, ...] = ()
-    topics: tuple[Topic, ...] = Field(validation_alias="topic", min_length=1)
+    topics: tuple[Topic, ...] = Field(validation_alias="topic")
     closing: tuple[Item, ...] = ()
     # Filled in by `loading`, so that an item can be asked for its options without a second book.
     scales: Mapping[str, Scale] = {}
@@ -230,8 +232,8 @@ class Indicator(Shape):
 class Framework(Shape):
     id: Code
     title: Text
-    pillars: tuple[Pillar, ...] = Field(validation_alias="pillar", min_length=1)
-    indicators: tuple[Indicator, ...] = Field(validation_alias="indicator", min_length=1)
+    pillars: tuple[Pillar, ...] = Field(validation_alias="pillar")
+    indicators: tuple[Indicator, ...] = Field(validation_alias="indicator")
     sha256: str = ""
 
     @cached_property

@@ -48,7 +48,7 @@ class DefinitionFault(Exception):
 
 
 def scales_faults(scales: Scales) -> Iterator[Found]:
-    yield from _text_faults(scales, ())
+    yield from _text_faults(scales, scales.scales[0].name.languages if scales.scales else ())
     yield from _repeated("scale", (scale.id for scale in scales.scales))
     for scale in scales.scales:
         yield from ((scale.id, what) for what in _option_faults(scale.options))
@@ -74,17 +74,16 @@ def framework_faults(framework: Framework) -> Iterator[Found]:
             yield code, "sdg: goals are 1 to 17"
 
 
-def item_faults(questionnaire: Questionnaire) -> Iterator[Found]:
-    """Faults that one item, or one text, has by itself."""
-    languages = questionnaire.title.languages
+def wording_faults(questionnaire: Questionnaire) -> Iterator[Found]:
     own = questionnaire.model_copy(update={"scales": {}, "specials": {}})
-    for owner, where, text in texts_of(own):
-        yield from ((owner, f"{where} {what}") for what in _wording_faults(text, languages))
+    return _text_faults(own, questionnaire.title.languages)
+
+
+def item_faults(questionnaire: Questionnaire) -> Iterator[Found]:
+    """Faults that one item has by itself, once the scales are known to be sound."""
     for item in questionnaire.all_items:
-        for what in _kind_faults(questionnaire, item):
-            yield item.id, what
-        for what in _special_faults(questionnaire, item):
-            yield item.id, what
+        for rule in (_kind_faults, _special_faults, _language_faults):
+            yield from ((item.id, what) for what in rule(questionnaire, item))
 
 
 def whole_faults(questionnaire: Questionnaire, framework: Framework | None) -> Iterator[Found]:
@@ -103,7 +102,9 @@ def whole_faults(questionnaire: Questionnaire, framework: Framework | None) -> I
         yield from _framework_link_faults(questionnaire, framework)
 
 
-def _text_faults(model: Framework | Scales, languages: Iterable[str]) -> Iterator[Found]:
+def _text_faults(
+    model: Framework | Questionnaire | Scales, languages: Iterable[str]
+) -> Iterator[Found]:
     for item, where, text in texts_of(model):
         yield from ((item, f"{where} {what}") for what in _wording_faults(text, languages))
 
@@ -158,6 +159,16 @@ def _kind_faults(questionnaire: Questionnaire, item: Item) -> Iterator[str]:
     elif item.kind == "rating" and item.scale:
         yield from _rating_faults(questionnaire.options_of(item))
     yield from _option_faults(item.options)
+
+
+def _language_faults(questionnaire: Questionnaire, item: Item) -> Iterator[str]:
+    """The shared words must have every language that the questionnaire has."""
+    used = {f"scale {item.scale}": questionnaire.scales.get(item.scale or "")}
+    used |= {f"special {name}": questionnaire.specials.get(name) for name in item.special}
+    for name, shared in used.items():
+        has = [set(text.languages) for _, _, text in texts_of(shared)]
+        missing = set(questionnaire.title.languages) - set.intersection(*has) if has else ()
+        yield from (f"{name} has no {language}" for language in sorted(missing))
 
 
 def _rating_faults(options: Sequence[Option]) -> Iterator[str]:

@@ -22,6 +22,7 @@ from survey_app.instrument.faults import (
     item_faults,
     scales_faults,
     whole_faults,
+    wording_faults,
 )
 
 SCALES_FILE = "scales.toml"
@@ -73,8 +74,9 @@ def load_all(folder: Path) -> Library:
         _read_framework(path) for path in sorted(folder.glob("*.toml")) if path.name != SCALES_FILE
     ]
     by_id = {read.value.id: read.value for read in frameworks if read.value is not None}
+    sound = None if scales.faults else scales.value
     questionnaires = [
-        _read_questionnaire(path, scales.value, by_id) for path in sorted(folder.glob("*/*.toml"))
+        _read_questionnaire(path, sound, by_id) for path in sorted(folder.glob("*/*.toml"))
     ]
     faults = [
         *scales.faults,
@@ -105,7 +107,8 @@ def _read_questionnaire(
     path: Path, scales: Scales | None, frameworks: Mapping[str, Framework]
 ) -> _Read[Questionnaire]:
     def faults(questionnaire: Questionnaire, whole: bool) -> Iterator[Found]:
-        # Without scales, or with items set aside, these rules would blame the innocent.
+        yield from wording_faults(questionnaire)
+        # Without sound scales, or with items set aside, these rules would blame the innocent.
         if scales is not None:
             yield from item_faults(questionnaire)
         if scales is not None and whole:

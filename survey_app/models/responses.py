@@ -49,6 +49,7 @@ class InboxEntry(AnswerSheet, Base):
     )
 
     submission_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    receipt_code: Mapped[str] = mapped_column(String(32), unique=True)
     content_sha256: Mapped[str] = mapped_column(String(64))
     open_text: Mapped[str | None] = mapped_column(Text)
     received_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,128 @@
+"""The dataset file: wide Parquet, one small integer per item, frozen and named by its hash.
+
+Columns: `GROUP_COLUMNS` as text, then one int8 column per item. A rating has its indicator's code
+as name; every other item carries its audience, "residents/4.2.missed". The codes are those of
+`instrument.answers`: 0 and up an answer, negative not asked, don't know, refused, skipped, not used.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from survey_app.errors import Refusal
+
+GROUP_COLUMNS = (
+    "unit",
+    "audience",
+    "channel",
+    "language",
+    "block",
+    "stratum",
+    "cluster",
+    "weighting_class",
+    "duration_class",
+    "helped",
+)
+WEIGHT = "weight"  # only where individual weights exist (imported microdata)
+ROWS_PER_GROUP = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRow:
+    """One response: a text per group column and a code per item that its audience has."""
+
+    groups: tuple[str, ...]
+    codes: dict[str, int]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetLayout:
+    """Which item columns a file has, and what it says of itself."""
+
+    items: tuple[str, ...]
+    about: dict[str, str]
+    weighted: bool = False
+
+    def schema(self) -> pa.Schema:
+        names = pa.dictionary(pa.int32(), pa.string())
+        fields = [pa.field(name, names, nullable=False) for name in GROUP_COLUMNS]
+        if self.weighted:
+            fields.append(pa.field(WEIGHT, pa.float64(), nullable=False))
+        fields += [pa.field(item, pa.int8(), nullable=False) for item in self.items]
+        return pa.schema(fields, metadata=self.about)
+
+
+def column_of(audience: str, item_id: str, *, is_rating: bool) -> str:
+    return item_id if is_rating and item_id[0].isdigit() else f"{audience}/{item_id}"
+
+
+def write(
+    folder: Path, layout: DatasetLayout, rows: Iterable[DatasetRow], absent: int
+) -> tuple[str, int]:
+    """Write the file under its hash; returns (hash, number of rows).
+
+    `absent` is the code of an item that a row does not have (another audience's).
+    """
+    partial = folder / "dataset.partial"
+    written = 0
+    with pq.ParquetWriter(partial, layout.schema(), compression="zstd") as writer:
+        for batch in _batches(rows):
+            writer.write_table(_table(layout, batch, absent))
+            written += len(batch)
+    sha256 = file_sha256(partial)
+    partial.replace(path_of(folder, sha256))
+    return sha256, written
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    return folder / f"{sha256}.parquet"
+
+
+def checked_path(folder: Path, sha256: str) -> Path:
+    """The file of that hash, after comparing its bytes with it.
+
+    Raises
+    ------
+    Refusal
+        `dataset_missing`, or `dataset_altered` when the bytes are not those that were frozen.
+    """
+    path = path_of(folder, sha256)
+    if not path.exists():
+        raise Refusal("dataset_missing", dataset=sha256)
+    if file_sha256(path) != sha256:
+        raise Refusal("dataset_altered", dataset=sha256)
+    return path
+
+
+def file_sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _batches(rows: Iterable[DatasetRow]) -> Iterator[list[DatasetRow]]:
+    batch: list[DatasetRow] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == ROWS_PER_GROUP:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _table(layout: DatasetLayout, rows: Sequence[DatasetRow], absent: int) -> pa.Table:
+    columns = [
+        pa.array([row.groups[place] for row in rows], pa.string()).dictionary_encode()
+        for place in range(len(GROUP_COLUMNS))
+    ]
+    if layout.weighted:
+        columns.append(pa.array([row.weight for row in rows], pa.float64()))
+    columns += [
+        pa.array([row.codes.get(item, absent) for row in rows], pa.int8()) for item in layout.items
+    ]
+    return pa.Table.from_arrays(columns, schema=layout.schema())

@@ -1,0 +1,145 @@
+"""Answers in the inbox and after the flush, and counts of both."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import Row, delete, func, select, union_all
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from survey_app.models.base import Base
+from survey_app.models.campaigns import WaveUnit
+from survey_app.models.responses import DailyCount, InboxEntry, OpenText, Receipt, Response
+
+Stratum = tuple[int, int, str]  # wave, unit, audience
+
+
+def strata_ready(session: Session, at_least: int) -> Sequence[Stratum]:
+    """Groups of the inbox that are large enough to be shuffled among themselves."""
+    rows = session.execute(
+        select(InboxEntry.wave_id, InboxEntry.unit_id, InboxEntry.audience)
+        .group_by(InboxEntry.wave_id, InboxEntry.unit_id, InboxEntry.audience)
+        .having(func.count() >= at_least)
+    )
+    return [(row.wave_id, row.unit_id, row.audience) for row in rows]
+
+
+def inbox_of_stratum(session: Session, stratum: Stratum) -> Sequence[InboxEntry]:
+    wave_id, unit_id, audience = stratum
+    return session.scalars(
+        select(InboxEntry).where(
+            InboxEntry.wave_id == wave_id,
+            InboxEntry.unit_id == unit_id,
+            InboxEntry.audience == audience,
+        )
+    ).all()
+
+
+def inbox_of_wave(session: Session, wave_id: int) -> Sequence[InboxEntry]:
+    return session.scalars(select(InboxEntry).where(InboxEntry.wave_id == wave_id)).all()
+
+
+def remove_from_inbox(session: Session, keys: Sequence[str]) -> None:
+    """In slices: SQLite binds a limited number of values in one statement."""
+    for start in range(0, len(keys), 500):
+        session.execute(
+            delete(InboxEntry).where(InboxEntry.submission_key.in_(keys[start : start + 500]))
+        )
+
+
+def receipt(session: Session, code: str) -> Receipt | None:
+    return session.get(Receipt, code)
+
+
+def counts(session: Session, wave_id: int) -> Sequence[Row[tuple[str, str, str, str, int]]]:
+    """Stored answers by unit (official code), audience, channel, language; inbox included."""
+    both = union_all(
+        *(
+            select(
+                table.unit_id,
+                table.audience,
+                table.channel,
+                table.language,
+            ).where(table.wave_id == wave_id)
+            for table in (InboxEntry, Response)
+        )
+    ).subquery()
+    return session.execute(
+        select(
+            WaveUnit.official_code,
+            both.c.audience,
+            both.c.channel,
+            both.c.language,
+            func.count().label("responses"),
+        )
+        .join(WaveUnit, (WaveUnit.unit_id == both.c.unit_id) & (WaveUnit.wave_id == wave_id))
+        .group_by(WaveUnit.official_code, both.c.audience, both.c.channel, both.c.language)
+        .order_by(WaveUnit.official_code, both.c.audience, both.c.channel, both.c.language)
+    ).all()
+
+
+def content_in_inbox(session: Session, key: str) -> str | None:
+    """The hash of what came with this key, if it waits in the inbox."""
+    return session.scalar(
+        select(InboxEntry.content_sha256).where(InboxEntry.submission_key == key)
+    )
+
+
+def in_inbox(session: Session, code: str) -> bool:
+    return session.scalar(select(1).where(InboxEntry.receipt_code == code)) is not None
+
+
+def put_in_inbox(session: Session, columns: dict[str, object]) -> bool:
+    """False when the key is there already; the database decides, so no two requests can both win."""
+    statement = _insert(session, InboxEntry).values(**columns)
+    stored = session.execute(
+        statement.on_conflict_do_nothing(index_elements=["submission_key"]).returning(
+            InboxEntry.submission_key
+        )
+    )
+    return stored.first() is not None
+
+
+def count_up(session: Session, place: tuple[int, int, str, str], day: date) -> None:
+    """One more answer for (wave, unit, audience, channel) on that day."""
+    wave_id, unit_id, audience, channel = place
+    statement = _insert(session, DailyCount).values(
+        wave_id=wave_id, unit_id=unit_id, audience=audience, channel=channel, day=day, responses=1
+    )
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["wave_id", "unit_id", "audience", "channel", "day"],
+            set_={"responses": DailyCount.responses + 1},
+        )
+    )
+
+
+def daily_counts(session: Session, wave_id: int) -> Sequence[DailyCount]:
+    return session.scalars(
+        select(DailyCount).where(DailyCount.wave_id == wave_id).order_by(DailyCount.day)
+    ).all()
+
+
+def responses_of_wave(session: Session, wave_id: int) -> Iterator[Response]:
+    """In the order of their random ids, streamed."""
+    yield from session.scalars(
+        select(Response)
+        .where(Response.wave_id == wave_id)
+        .order_by(Response.id)
+        .execution_options(yield_per=5000)
+    )
+
+
+def open_texts(session: Session, wave_id: int, unit_id: int) -> Sequence[OpenText]:
+    return session.scalars(
+        select(OpenText)
+        .where(OpenText.wave_id == wave_id, OpenText.unit_id == unit_id)
+        .order_by(OpenText.id)
+    ).all()
+
+
+def _insert(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT; both databases do, each with its own class."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)

@@ -1,0 +1,28 @@
+"""The library's questionnaires and frameworks, by name or refused by name."""
+
+from survey_app.errors import Refusal
+from survey_app.instrument.definition import Framework, Questionnaire
+from survey_app.instrument.loading import Library
+from survey_app.models.campaigns import Wave
+
+
+def questionnaire(library: Library, name: str, version: str) -> Questionnaire:
+    found = library.questionnaires.get((name, version))
+    if found is None:
+        raise Refusal("questionnaire_unknown", questionnaire=f"{name}/{version}")
+    return found
+
+
+def questionnaires_of(library: Library, wave: Wave) -> dict[str, Questionnaire]:
+    """Audience -> what it is asked, in the order of the audiences' names."""
+    return {
+        asked.audience: questionnaire(library, asked.questionnaire, asked.version)
+        for asked in sorted(wave.questionnaires, key=lambda asked: asked.audience, reverse=True)
+    }
+
+
+def framework(library: Library, name: str) -> Framework:
+    found = library.frameworks.get(name)
+    if found is None:
+        raise Refusal("framework_unknown", framework=name)
+    return found

@@ -1,0 +1,60 @@
+"""From the inbox to the answers, in random order: after it, nothing tells who came when.
+
+Only strata (wave, unit, audience) of at least `AT_LEAST` answers are flushed, among themselves.
+At the close of a wave the smaller ones follow, mixed with everything that is left of the wave.
+"""
+
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from survey_app.models.responses import InboxEntry, OpenText, Receipt, Response, kept_columns
+from survey_app.queries import responses
+
+AT_LEAST = 20
+
+
+def flush_ready(session: Session, rng: Random) -> int:
+    """Flush every stratum that is large enough; returns the number of answers moved."""
+    return sum(
+        _move(session, list(responses.inbox_of_stratum(session, stratum)), rng)
+        for stratum in responses.strata_ready(session, AT_LEAST)
+    )
+
+
+def flush_wave(session: Session, wave_id: int, rng: Random) -> int:
+    """Flush all that a closed wave still has in the inbox."""
+    return _move(session, list(responses.inbox_of_wave(session, wave_id)), rng)
+
+
+def _move(session: Session, entries: list[InboxEntry], rng: Random) -> int:
+    # Three orders, independent of each other and of the order of arrival.
+    for table in (_answers, _receipts, _texts):
+        rng.shuffle(entries)
+        session.add_all(table(entries))
+        session.flush()
+    responses.remove_from_inbox(session, [entry.submission_key for entry in entries])
+    for entry in entries:
+        session.expunge(entry)
+    return len(entries)
+
+
+def _answers(entries: list[InboxEntry]) -> list[Response]:
+    return [Response(**kept_columns(entry)) for entry in entries]
+
+
+def _receipts(entries: list[InboxEntry]) -> list[Receipt]:
+    return [Receipt(code=entry.receipt_code) for entry in entries]
+
+
+def _texts(entries: list[InboxEntry]) -> list[OpenText]:
+    return [
+        OpenText(
+            wave_id=entry.wave_id,
+            unit_id=entry.unit_id,
+            audience=entry.audience,
+            text=entry.open_text,
+        )
+        for entry in entries
+        if entry.open_text
+    ]

@@ -1,0 +1,127 @@
+"""One door behind every door: page, collector, paper or command hand over a `Sheet`."""
+
+import hashlib
+import hmac
+import json
+from base64 import b32encode
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from survey_app.clock import VIET_NAM
+from survey_app.errors import Refusal
+from survey_app.keys import Keys
+from survey_app.models.campaigns import Wave
+from survey_app.models.units import Unit
+from survey_app.queries import campaigns, responses
+
+RECEIPT_BYTES = 10  # 80 bits: 16 characters that a person can copy by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Fielded:
+    """What stands behind an address that people answer at."""
+
+    wave: Wave
+    unit: Unit
+    official_code: str
+    audience: str
+    questionnaire: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A checked answer sheet. `answers` are codes; no word, no time and no person in it."""
+
+    wave_id: int
+    unit_id: int
+    audience: str
+    channel: str
+    questionnaire: str  # "residents/v1"
+    language: str
+    block: int
+    answers: dict[str, str]
+    text: str | None
+    helped: bool
+    duration_class: str
+    stratum: str = ""
+    cluster: str = ""
+    weighting_class: str = ""
+
+    @property
+    def content_sha256(self) -> str:
+        said = json.dumps([self.answers, self.text, self.helped], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+
+def fielded(session: Session, wave_key: str, official_code: str, audience: str) -> Fielded | None:
+    wave = campaigns.wave_by_key(session, wave_key)
+    place = campaigns.wave_unit(session, wave_key, official_code)
+    if wave is None or place is None:
+        return None
+    asked = campaigns.questionnaire_of(session, wave.id, audience)
+    if asked is None:
+        return None
+    return Fielded(
+        wave=wave,
+        unit=place.unit,
+        official_code=official_code,
+        audience=audience,
+        questionnaire=asked.questionnaire,
+        version=asked.version,
+    )
+
+
+def takes_answers(wave: Wave, at: datetime) -> bool:
+    return wave.state == "open" and wave.opens_at <= at < wave.closes_at
+
+
+def receipt_code(key: str, keys: Keys) -> str:
+    """The same key always gets the same receipt, and only this instance can make it."""
+    mac = hmac.new(keys.of("receipt"), key.encode(), hashlib.sha256).digest()
+    return b32encode(mac[:RECEIPT_BYTES]).decode()
+
+
+def submit(session: Session, sheet: Sheet, key: str, keys: Keys, at: datetime) -> str:
+    """Store the sheet once, whatever the number of tries, and return its receipt code.
+
+    Raises
+    ------
+    Refusal
+        `wave_not_open`; `key_used_otherwise` when the key came with other answers before.
+    """
+    code = receipt_code(key, keys)
+    if responses.receipt(session, code) is not None:
+        return code  # a retry after the flush
+    stored = responses.content_in_inbox(session, key)
+    if stored is None:
+        wave = session.get(Wave, sheet.wave_id)
+        if wave is None or not takes_answers(wave, at):
+            raise Refusal("wave_not_open")
+        if responses.put_in_inbox(session, _columns(sheet, key, code, at)):
+            place = (sheet.wave_id, sheet.unit_id, sheet.audience, sheet.channel)
+            responses.count_up(session, place, at.astimezone(VIET_NAM).date())
+            return code
+        stored = responses.content_in_inbox(session, key)  # another request was a moment faster
+    if stored != sheet.content_sha256:
+        raise Refusal("key_used_otherwise")
+    return code
+
+
+def receipt_known(session: Session, code: str) -> bool:
+    """Whether an answer with this receipt is stored, flushed or not."""
+    return responses.receipt(session, code) is not None or responses.in_inbox(session, code)
+
+
+def _columns(sheet: Sheet, key: str, code: str, at: datetime) -> dict[str, object]:
+    columns = asdict(sheet)
+    text = columns.pop("text")
+    return columns | {
+        "submission_key": key,
+        "receipt_code": code,
+        "content_sha256": sheet.content_sha256,
+        "open_text": text,
+        "received_at": at,
+    }

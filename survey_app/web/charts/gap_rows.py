@@ -60,6 +60,7 @@ class GapWords:
     gap: str
     finding: str
     interval: str
+    perception_interval: str  # in the legend: "perception and its 95 % interval"
     colour_range: str
     classes: Mapping[str, str]
 

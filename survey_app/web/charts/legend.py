@@ -54,7 +54,7 @@ def _entries(rows: Sequence[GapRow], words: GapWords) -> list[tuple[str, str]]:
         entries.append((words.colour_range, "band"))
     measured = [row for row in rows if known(row.perception) is not None]
     if any(known(row.low) is not None for row in measured):
-        entries.append((f"{words.perception}, {words.interval}", "interval"))
+        entries.append((words.perception_interval, "interval"))
     elif measured:
         entries.append((words.perception, "said"))
     return entries

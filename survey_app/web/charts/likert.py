@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from survey_app.web.charts.gap_rows import Number
 from survey_app.web.charts.shapes import Box, Label, Scale, Type, known, short
+from survey_app.web.charts.text import width as text_width
 
 _TEXT = Type(14.5, 18)
 _VALUE = Type(14, 18, css="n")
@@ -19,6 +20,7 @@ _ROW, _BAR = 32.0, 18.0
 _BETWEEN = 20.0
 _STEP = 0.25  # the scale ends at 25, 50, 75 or 100 per cent
 _APART = 12.0
+_AFTER = 6.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ def _scales(
     """Return one scale per audience, all to the same end, with room for the value after a bar."""
     shares = [share for group in groups for share in _shares(group) if share is not None]
     end = min(1.0, _STEP * max(1, math.ceil(max(shares, default=0.0) / _STEP - 1e-9)))
-    room = column - max(len(percent(1.0)), 4) * 9.0
+    room = column - text_width(percent(end), _VALUE.size) - 2 * _AFTER
     starts = (left + _BETWEEN + (column + _BETWEEN) * place for place in range(len(groups)))
     return [Scale(start, start + room / end) for start in starts]
 
@@ -155,6 +157,6 @@ def _bars(group: LikertGroup, scale: Scale, lines: Sequence[_Line], percent: Num
         css = "share apart" if place == len(shares) - 1 else f"share s{place + 1}"
         length = scale(100 * share) - scale.left
         box = Box(scale.left, line.middle - _BAR / 2, length, _BAR, css)
-        value = _VALUE.centred(scale.left + length + 6, line.middle, (percent(share),))
+        value = _VALUE.centred(scale.left + length + _AFTER, line.middle, (percent(share),))
         bars.append(Bar(box, value))
     return bars

@@ -7,6 +7,7 @@ from typing import Literal
 from survey_app.web.charts.text import wrap
 
 Anchor = Literal["start", "middle", "end"]
+BASE_SIZE = 14.5  # of the whole picture; only other sizes are written on a label
 _BASELINE = 0.35  # from the middle of a line down to its baseline, in font sizes
 
 
@@ -27,7 +28,7 @@ class Label:
     lines: tuple[str, ...]
     css: str = ""
     anchor: Anchor = "start"
-    size: float | None = None  # None: the chart's own size
+    size: float = BASE_SIZE
     leading: float = 18.0
 
     @property

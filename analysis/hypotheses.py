@@ -1,0 +1,168 @@
+"""Tests of hypotheses that keep to the design: t, and Rao and Scott's for tables."""
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.linalg import lstsq, solve
+from scipy.special import chdtrc, fdtrc, stdtr
+
+from analysis.arrays import Floats, coded, has_label
+from analysis.designs import Design, answered
+from analysis.differences import contrast
+from analysis.domains import by_domain
+from analysis.estimate import Estimate, TestResult
+from analysis.means import mean, total
+
+TableStatistic = Literal["F", "Chisq", "Wald", "adjWald"]
+
+
+def t_test(
+    sample: Design, values: ArrayLike, groups: ArrayLike | None = None, null: float = 0.0
+) -> TestResult:
+    """
+    Test a mean, or the mean of the second group less that of the first, against ``null``.
+
+    The degrees of freedom are those of the design less one, in both forms, as in R's ``svyttest``.
+    """
+    known = answered(sample, values)
+    if groups is None:
+        return _t(mean(sample, values), known.part.degrees_of_freedom - 1, null)
+    labels = np.asarray(groups)
+    rows = known.rows[has_label(labels[known.rows])]
+    distinct, _ = coded("groups", labels[rows], rows.size)
+    if distinct.shape != (2,):
+        raise ValueError(f"groups must hold two labels, got {distinct.tolist()}")
+    part = sample.domain(rows)
+    means = by_domain(mean, part, np.asarray(values)[rows], labels[rows], covariance=True)
+    return _t(contrast(means, [-1.0, 1.0]), part.degrees_of_freedom - 1, null)
+
+
+def chi_squared(
+    sample: Design, rows: ArrayLike, columns: ArrayLike, statistic: TableStatistic = "F"
+) -> TestResult:
+    """
+    Test independence of two categorical variables.
+
+    Parameters
+    ----------
+    rows, columns : (n,) labels; NaN and None leave the row out
+    statistic : "F" and "Chisq", Rao and Scott's second and first order; "Wald"; "adjWald"
+
+    References
+    ----------
+    Rao and Scott (1984), doi:10.1214/aos/1176346391; Thomas and Rao (1987). Equal to R's
+    ``svychisq``.
+    """
+    if statistic not in get_args(TableStatistic):
+        raise ValueError(f"statistic must be one of {get_args(TableStatistic)}, got {statistic!r}")
+    labelled = has_label(rows) & has_label(columns) & (sample.mass != 0)
+    kept = np.flatnonzero(labelled).astype(np.int64)
+    row_labels, row_codes = coded("rows", np.asarray(rows)[kept], kept.size)
+    column_labels, column_codes = coded("columns", np.asarray(columns)[kept], kept.size)
+    if min(row_labels.size, column_labels.size) <= 1:
+        raise ValueError("rows and columns must have two categories or more")
+    shape = (row_labels.size, column_labels.size)
+    members = np.eye(shape[0] * shape[1])[row_codes * shape[1] + column_codes]
+    # As R: Pearson's statistic counts every row of the design, labelled or not; p does not change.
+    n = float(sample.counts.sum())
+    table = _table(sample.domain(kept), members, shape, n)
+    if statistic in ("Wald", "adjWald"):
+        return _wald(table, adjusted=statistic == "adjWald")
+    return _rao_scott(table, second_order=statistic == "F")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """Estimated totals of the cells of a table, row by row, and how they vary together."""
+
+    shape: tuple[int, int]
+    totals: Floats
+    covariance: Floats
+    n: float
+    degrees_of_freedom: float
+
+    @property
+    def interactions(self) -> int:
+        return (self.shape[0] - 1) * (self.shape[1] - 1)
+
+    @property
+    def margins(self) -> tuple[Floats, Floats]:
+        """Membership of (cells, rows) and (cells, columns)."""
+        rows, columns = self.shape
+        return np.repeat(np.eye(rows), columns, axis=0), np.tile(np.eye(columns), (rows, 1))
+
+
+def _table(sample: Design, members: Floats, shape: tuple[int, int], n: float) -> _Table:
+    estimates = [total(sample, member) for member in members.T]
+    deviations = [e.deviations for e in estimates if e.deviations is not None]
+    return _Table(
+        shape=shape,
+        totals=np.array([estimate.value for estimate in estimates]),
+        covariance=sample.covariance(np.column_stack(deviations)),
+        n=n,
+        degrees_of_freedom=sample.degrees_of_freedom,
+    )
+
+
+def _rao_scott(table: _Table, *, second_order: bool) -> TestResult:
+    size = table.totals.sum()
+    shares = table.totals / size
+    to_shares = (np.eye(shares.size) - shares[:, None]) / size
+    covariance = to_shares @ table.covariance @ to_shares.T
+    in_row, in_column = table.margins
+    expected = (in_row @ (in_row.T @ shares)) * (in_column @ (in_column.T @ shares))
+    pearson = table.n * float(((shares - expected) ** 2 / expected).sum())
+    effects = _design_effects(table, shares, covariance)
+    trace = float(np.trace(effects))
+    if not second_order:
+        p_value = float(chdtrc(table.interactions, pearson * table.interactions / trace))
+        return TestResult(pearson, (float(table.interactions),), p_value)
+    above = trace**2 / float(np.trace(effects @ effects))
+    below = above * table.degrees_of_freedom
+    return TestResult(pearson / trace, (above, below), float(fdtrc(above, below, pearson / trace)))
+
+
+def _design_effects(table: _Table, shares: Floats, covariance: Floats) -> Floats:
+    """Return the generalised design effects of the interactions."""
+    in_row, in_column = table.margins
+    main = np.hstack([in_row, in_column])
+    products = (in_row[:, 1:, None] * in_column[:, None, 1:]).reshape(shares.size, -1)
+    interactions = products - main @ lstsq(main, products)[0]
+    inverse = np.divide(1.0, shares, out=np.zeros_like(shares), where=shares > 0)
+    simple = interactions.T @ (interactions * inverse[:, None]) / table.n
+    scaled = interactions * inverse[:, None]
+    effects: Floats = solve(simple, scaled.T @ covariance @ scaled)
+    return effects
+
+
+def _wald(table: _Table, *, adjusted: bool) -> TestResult:
+    size = table.totals.sum()
+    in_row, in_column = table.margins
+    of_row = in_row @ (in_row.T @ table.totals)
+    of_column = in_column @ (in_column.T @ table.totals)
+    expected = of_row * of_column / size
+    slopes = (
+        np.eye(expected.size)
+        - (in_row @ in_row.T) * of_column[:, None] / size
+        - (in_column @ in_column.T) * of_row[:, None] / size
+        + expected[:, None] / size
+    )
+    free = (in_row[:, 0] == 0) & (in_column[:, 0] == 0)
+    excess = (table.totals - expected)[free]
+    covariance = slopes[free] @ table.covariance @ slopes[free].T
+    statistic = float(excess @ solve(covariance, excess)) / table.interactions
+    below = table.degrees_of_freedom
+    if adjusted:
+        below = table.degrees_of_freedom - table.interactions + 1
+        statistic *= below / table.degrees_of_freedom
+    p_value = float(fdtrc(table.interactions, below, statistic))
+    return TestResult(statistic, (float(table.interactions), below), p_value)
+
+
+def _t(estimate: Estimate, degrees_of_freedom: float, null: float) -> TestResult:
+    tested = replace(estimate, degrees_of_freedom=degrees_of_freedom)
+    statistic = (tested.value - null) / tested.standard_error if tested.standard_error else np.nan
+    p_value = 2 * float(stdtr(degrees_of_freedom, -abs(statistic)))
+    return TestResult(statistic, (degrees_of_freedom,), p_value, tested)

@@ -1,0 +1,137 @@
+"""Samples that carry replicate weights instead of a design."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis.arrays import Floats, Integers, not_negative
+from analysis.sample import Sample
+
+RANK_TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True, slots=True, eq=False, init=False)
+class ReplicateSample:
+    """
+    Respondents with replicate weights; every estimator answers it as it answers ``Sample``.
+
+    V = scale * sum_r rscales_r (theta_r - centre)^2, the centre being the mean of the replicates.
+
+    Parameters
+    ----------
+    weights : (n,)
+    replicate_weights : (n, replicates) analysis weights: base weight times replicate factor
+    scale : 1/R for balanced half-samples, (R - 1)/R for the jackknife, 1/(R - 1) for Rao and Wu's
+        bootstrap with n_h - 1 units
+    rscales : (replicates,) ones when left out
+    mse : take the full estimate as the centre
+
+    References
+    ----------
+    Wolter (2007), Introduction to Variance Estimation; R's ``svrepdesign``.
+    """
+
+    weights: Floats
+    replicate_weights: Floats
+    scale: float
+    rscales: Floats
+    mse: bool
+    counts: Floats = field(repr=False)
+
+    def __init__(
+        self,
+        weights: ArrayLike,
+        replicate_weights: ArrayLike,
+        scale: float,
+        rscales: ArrayLike | None = None,
+        mse: bool = False,
+    ) -> None:
+        checked = not_negative("weights", weights)
+        replicates = np.asarray(replicate_weights, dtype=np.float64)
+        if replicates.shape[:1] != checked.shape or replicates.shape[1:] == ():
+            raise ValueError(
+                f"replicate_weights must have {checked.size} rows and a column per replicate, "
+                f"got shape {replicates.shape}"
+            )
+        not_negative("replicate_weights", replicates.ravel())
+        if not 0 < scale < np.inf:
+            raise ValueError(f"scale must be positive, got {scale}")
+        n_replicates = replicates.shape[1]
+        each = np.ones(n_replicates)
+        if rscales is not None:
+            each = not_negative("rscales", rscales, n_replicates)
+        self._put(checked, replicates, scale, each, mse)
+
+    def _put(
+        self, weights: Floats, replicates: Floats, scale: float, rscales: Floats, mse: bool
+    ) -> Self:
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "replicate_weights", replicates)
+        object.__setattr__(self, "scale", scale)
+        object.__setattr__(self, "rscales", rscales)
+        object.__setattr__(self, "mse", mse)
+        object.__setattr__(self, "counts", np.ones(weights.size))
+        return self
+
+    @property
+    def mass(self) -> Floats:
+        return self.weights
+
+    @property
+    def first_stage_units(self) -> float:
+        return float(self.weights.size)
+
+    @property
+    def degrees_of_freedom(self) -> float:
+        """Rank of the replicate weights less one, as R takes it."""
+        size = np.abs(self.replicate_weights).max(initial=0.0)
+        if size == 0:
+            return 0.0
+        singular = np.linalg.svd(self.replicate_weights, compute_uv=False)
+        return float(np.count_nonzero(singular > RANK_TOLERANCE * singular[0]) - 1)
+
+    def domain(self, rows: Integers) -> Self:
+        return object.__new__(type(self))._put(
+            self.weights[rows], self.replicate_weights[rows], self.scale, self.rscales, self.mse
+        )
+
+    def deviations(self, value_at: Callable[[Floats], float], _scores: Floats) -> Floats:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            replicates = np.array([value_at(column) for column in self.replicate_weights.T])
+        centre = value_at(self.weights) if self.mse else replicates[self.rscales > 0].mean()
+        return replicates - centre
+
+    def covariance(self, deviations: Floats) -> Floats:
+        covariance: Floats = self.scale * (deviations.T @ (deviations * self.rscales[:, None]))
+        return covariance
+
+    def spread(self, deviations: Floats, _rows: Integers, _n: int) -> Floats:
+        return deviations if deviations.size else np.full(self.rscales.size, np.nan)
+
+
+def jackknife(sample: Sample) -> ReplicateSample:
+    """
+    Make the replicates that leave out one first-stage unit each (JK1 and JKn).
+
+    The finite population correction of a stratum enters its replicates' scales.
+    """
+    stage = sample.stages[0]
+    if stage.units is None and not np.all(sample.counts == 1):
+        raise ValueError("sample must not have counts: a row would stand for several units")
+    if np.any(stage.sizes == 1):
+        raise ValueError("sample must have two first-stage units or more in every stratum")
+    units = np.arange(stage.strata.size, dtype=np.int64) if stage.units is None else stage.units
+    strata = stage.strata
+    drawn = stage.sizes[strata]
+    same_stratum = strata[units][:, None] == strata[None, :]
+    factors = np.where(same_stratum, (drawn / (drawn - 1))[None, :], 1.0)
+    factors[units[:, None] == np.arange(strata.size)[None, :]] = 0.0
+    return ReplicateSample(
+        sample.mass,
+        sample.mass[:, None] * factors,
+        scale=1.0,
+        rscales=(drawn - 1) / drawn * (1 - stage.fractions[strata]),
+    )

@@ -26,6 +26,9 @@ WIDE_FROM = 720
 WIDE, NARROW = 960, 360
 TICKS = (0, 25, 50, 75, 100)
 _EDGE = 12.0  # a mark at 0 or 100 stays inside the picture
+_FIGURE_ROOM = 52.0  # at least: most heads then take two lines
+_BETWEEN = 10.0  # two columns of figures
+_MARK_ROOM = 34.0  # of the mark before a finding
 
 _NAME = Type(14.5, 18)
 _CODE = Type(14.5, 18, bold=True, css="b")
@@ -69,7 +72,7 @@ class _Columns:
     name: float
     scale: Scale
     figures: tuple[float, float, float]
-    figure_room: float
+    figure_rooms: tuple[float, float, float]
     finding: float
     finding_room: float
 
@@ -123,24 +126,41 @@ def _bands(rows: Sequence[DrawnRow]) -> list[tuple[float, float]]:
     return [(row.finding.y - 35, row.finding.y - 13) for row in rows]
 
 
-def _columns(width: float) -> _Columns:
-    share = (width - WIDE_FROM) / (WIDE - WIDE_FROM)
+def _columns(page: _Page) -> _Columns:
+    """Give texts and figures the room they need; the track has the rest."""
+    share = min((page.width - WIDE_FROM) / (WIDE - WIDE_FROM), 1.5)
     name = 42.0
-    track = name + 148 + 62 * min(share, 1.2)
-    figure_room = 52 + 14 * min(share, 1.0)
-    finding_room = 122 + 38 * min(share, 1.5)
-    finding = width - finding_room
-    last = finding - 34
-    figures = (last - 2 * figure_room, last - figure_room, last)
-    scale = Scale(track + 2 * _EDGE, figures[0] - figure_room - 2 * _EDGE)
-    return _Columns(name, scale, figures, figure_room, finding, finding_room)
+    track = name + 140 + 70 * min(share, 1.2)
+    finding = page.width - (122 + 38 * share)
+    rooms = _figure_rooms(page)
+    gap = finding - _MARK_ROOM
+    perception = gap - rooms[2] - _BETWEEN
+    own = perception - rooms[1] - _BETWEEN
+    scale = Scale(track + 2 * _EDGE, own - rooms[0] - 2 * _EDGE)
+    return _Columns(name, scale, (own, perception, gap), rooms, finding, page.width - finding)
+
+
+def _figure_rooms(page: _Page) -> tuple[float, float, float]:
+    words, number = page.words, page.number
+    own = [self_figure(row, number) for row in page.rows]
+    said = [figure(row.perception, number) for row in page.rows]
+    gaps = [gap_figure(row, number) for row in page.rows]
+    return (
+        _room(words.self_score, own),
+        _room(words.perception, said),
+        _room(words.gap, gaps),
+    )
+
+
+def _room(head: str, figures: Sequence[str]) -> float:
+    return max([_FIGURE_ROOM, _HEAD.least(head), *(_STRONG.least(text) for text in figures)]) + 2
 
 
 _Layout = tuple[tuple[Label, ...], tuple[DrawnRow, ...], list[float], Scale]
 
 
 def _wide(page: _Page, top: float) -> _Layout:
-    columns = _columns(page.width)
+    columns = _columns(page)
     heads, edge = _wide_heads(page.words, columns, top)
     edges = [edge]
     drawn = []
@@ -152,12 +172,11 @@ def _wide(page: _Page, top: float) -> _Layout:
 
 
 def _wide_heads(words: GapWords, columns: _Columns, top: float) -> tuple[tuple[Label, ...], float]:
-    room = columns.figure_room - 6
     cells: list[tuple[float, tuple[str, ...], Anchor]] = [
         (0.0, _HEAD.wrap(words.indicator, columns.name_room), "start"),
-        (columns.figures[0], _HEAD.wrap(words.self_score, room), "end"),
-        (columns.figures[1], _HEAD.wrap(words.perception, room), "end"),
-        (columns.figures[2], _HEAD.wrap(words.gap, room), "end"),
+        (columns.figures[0], _HEAD.wrap(words.self_score, columns.figure_rooms[0]), "end"),
+        (columns.figures[1], _HEAD.wrap(words.perception, columns.figure_rooms[1]), "end"),
+        (columns.figures[2], _HEAD.wrap(words.gap, columns.figure_rooms[2]), "end"),
         (columns.finding, _HEAD.wrap(words.finding, columns.finding_room), "start"),
     ]
     last = top + _HEAD.leading * max(len(lines) for _, lines, _ in cells)
@@ -192,10 +211,12 @@ def _wide_row(row: GapRow, page: _Page, columns: _Columns, top: float) -> tuple[
 
 def _figures(row: GapRow, page: _Page, columns: _Columns, middle: float) -> list[Label]:
     own, said, gap = columns.figures
-    room = columns.figure_room - 8
     return [
         _FIGURE.centred(
-            own, middle, _FIGURE.wrap(self_figure(row, page.number), room), anchor="end"
+            own,
+            middle,
+            _FIGURE.wrap(self_figure(row, page.number), columns.figure_rooms[0]),
+            anchor="end",
         ),
         _FIGURE.centred(said, middle, (figure(row.perception, page.number),), anchor="end"),
         _STRONG.centred(gap, middle, (gap_figure(row, page.number),), anchor="end"),

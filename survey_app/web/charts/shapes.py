@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from survey_app.web.charts.text import wrap
+from survey_app.web.charts.text import least, wrap
 
 Anchor = Literal["start", "middle", "end"]
 BASE_SIZE = 14.5  # of the whole picture; only other sizes are written on a label
@@ -88,6 +88,9 @@ class Type:
 
     def wrap(self, text: str, room: float) -> tuple[str, ...]:
         return wrap(text, room, self.size, bold=self.bold)
+
+    def least(self, text: str) -> float:
+        return least(text, self.size, bold=self.bold)
 
     def label(
         self,

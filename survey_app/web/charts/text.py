@@ -46,7 +46,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
 def wrap(text: str, room: float, size: float, *, bold: bool = False) -> tuple[str, ...]:
     """Break a text into lines of like length, none wider than ``room``; nothing is cut off."""
     lines = _filled(text, room, size, bold=bold)
-    longest = max((width(word, size, bold=bold) for word in text.split()), default=0.0)
+    longest = least(text, size, bold=bold)
     for share in _NARROWER:
         if room * share < longest:
             break
@@ -69,10 +69,25 @@ def _filled(text: str, room: float, size: float, *, bold: bool) -> list[str]:
 
 
 def _pieces(word: str, room: float, size: float, *, bold: bool) -> list[str]:
-    """Break one word that is wider than a whole line (an address pasted as a name)."""
+    """Break a word wider than a whole line: after a hyphen, or else anywhere."""
+    if width(word, size, bold=bold) <= room:
+        return [word]
     pieces = [""]
-    for letter in word:
-        if pieces[-1] and width(pieces[-1] + letter, size, bold=bold) > room:
+    for part in _parts(word):
+        if pieces[-1] and width(pieces[-1] + part, size, bold=bold) > room:
             pieces.append("")
-        pieces[-1] += letter
+        for letter in part:
+            if pieces[-1] and width(pieces[-1] + letter, size, bold=bold) > room:
+                pieces.append("")
+            pieces[-1] += letter
     return pieces
+
+
+def _parts(word: str) -> list[str]:
+    return [part for part in word.replace("-", "-\n").split("\n") if part]
+
+
+def least(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the least room in which no word has to be broken inside."""
+    parts = (part for word in text.split() for part in _parts(word))
+    return max((width(part, size, bold=bold) for part in parts), default=0.0)

@@ -91,7 +91,7 @@ def _value(x: float, point: TrendPoint, words: TrendWords, number: Number) -> La
     bottom, top = (value if low is None else low), (value if high is None else high)
     # Under the interval, unless the axis or the self-score is there.
     taken = bottom < _VALUE_ROOM or (own is not None and bottom - _VALUE_ROOM < own < bottom)
-    y = _height(top) - 10 if taken else _height(bottom) + 20
+    y = _height(top) - 10 if taken else _height(bottom) + 22
     return _VALUE.label(x, y, (number(value),), anchor="middle")
 
 

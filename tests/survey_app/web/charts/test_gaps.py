@@ -1,5 +1,6 @@
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -63,6 +64,13 @@ def test_both_layouts_keep_the_order_given(words: GapWords) -> None:
         assert all(upper < lower for upper, lower in pairwise(heights))
     assert drawn(rows, words, 719).layout == "narrow"
     assert drawn(rows, words, 720).layout == "wide"
+
+
+@pytest.mark.parametrize("width", [720, 960])
+def test_heads_are_not_broken_inside_a_word(words: GapWords, width: int) -> None:
+    english = replace(words, self_score="Self-score", perception="Perception", gap="Gap")
+    heads = drawn(many(), english, width).heads
+    assert {("Self-", "score"), ("Perception",), ("Gap",)} <= {head.lines for head in heads}
 
 
 @pytest.mark.parametrize("width", [360, 720, 960, 1200])

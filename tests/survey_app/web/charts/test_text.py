@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from survey_app.web.charts.text import width, wrap
+from survey_app.web.charts.text import least, width, wrap
 
 
 def test_vietnamese_marks_add_no_width_in_either_normal_form() -> None:
@@ -39,3 +39,8 @@ def test_a_word_wider_than_the_line_is_broken_and_nothing_is_cut() -> None:
 
 def test_an_empty_text_has_no_lines() -> None:
     assert wrap("  ", 100, 14) == ()
+
+
+def test_a_word_too_wide_breaks_after_its_hyphen_first() -> None:
+    room = least("Self-score", 13)
+    assert wrap("Self-score", room, 13) == ("Self-", "score")

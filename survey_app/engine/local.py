@@ -17,14 +17,15 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from analysis import CellCounts, count_cells
+from analysis import CellCounts, PairMoments, count_cells, count_pairs
 
-N_CODES = 5  # every rating has five options
+SCORES = np.array([0.0, 25.0, 50.0, 75.0, 100.0])  # of the five codes of every rating
+UNIT_COLUMNS = ("unit", "channel")  # what moments of pairs are kept by
 
 
 @dataclass(frozen=True, slots=True)
 class GroupedCells:
-    """Counts of (group, item, code), and what each group is.
+    """Counts of (group, item, code) and moments of pairs of items, and what each group is.
 
     `keys`: column -> the group's value, arrays of length n_groups (text, or small integers for an
     item that is a key). `respondents`: how many rows each group has.
@@ -34,6 +35,7 @@ class GroupedCells:
     respondents: NDArray[np.int64]
     items: tuple[str, ...]
     cells: CellCounts
+    pairs: PairMoments
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,65 +45,84 @@ class _Groups:
     values: dict[str, pa.Array]
     numbers: NDArray[np.int64]
 
-    @property
-    def radix(self) -> tuple[int, ...]:
-        return tuple(len(values) for values in self.values.values())
+    def keys(self) -> dict[str, NDArray[np.object_]]:
+        """The value of every key in every group."""
+        places = np.unravel_index(self.numbers, [len(each) for each in self.values.values()])
+        return {
+            column: np.array(values.to_pylist(), dtype=object)[place]
+            for (column, values), place in zip(self.values.items(), places, strict=True)
+        }
 
 
-def count(path: Path, items: Sequence[str], key_columns: Sequence[str]) -> GroupedCells:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The responses of one audience in a dataset."""
+
+    path: Path
+    audience: str
+
+    def parts(self, columns: Sequence[str]) -> Iterator[pa.Table]:
+        """One table per row group: the whole file never stands in memory."""
+        for number in range(pq.ParquetFile(self.path).num_row_groups):
+            yield self.part(number, columns)
+
+    def part(self, number: int, columns: Sequence[str]) -> pa.Table:
+        wanted = list(dict.fromkeys((*columns, "audience")))
+        table = pq.ParquetFile(self.path).read_row_group(number, columns=wanted)
+        return table.filter(pc.equal(_plain(table.column("audience")), self.audience))
+
+
+def count(source: Source, items: Sequence[str], key_columns: Sequence[str]) -> GroupedCells:
     """Count the codes of `items` (int8 columns) in every group of `key_columns`."""
-    groups = _find_groups(path, key_columns)
+    groups = _find_groups(source, key_columns)
+    n_groups = len(groups.numbers)
+    keys = groups.keys()
+    names = ["|".join(parts) for parts in zip(*(keys[name] for name in UNIT_COLUMNS), strict=True)]
+    units = np.unique(names, return_inverse=True)[1] if names else np.zeros(0, dtype=np.int64)
 
-    def count_part(number: int) -> tuple[CellCounts, NDArray[np.int64]]:
-        table = pq.ParquetFile(path).read_row_group(number, columns=[*key_columns, *items])
+    def count_part(number: int) -> tuple[CellCounts, PairMoments, NDArray[np.int64]]:
+        table = source.part(number, (*key_columns, *items))
         ids = np.searchsorted(groups.numbers, _numbered(table, groups.values))
         codes = np.stack([table.column(item).to_numpy() for item in items])
-        n_groups = len(groups.numbers)
-        return count_cells(ids, codes, n_groups, N_CODES), np.bincount(ids, minlength=n_groups)
+        return (
+            count_cells(ids, codes, n_groups, len(SCORES)),
+            count_pairs(ids, codes, SCORES, n_groups=n_groups, group_units=units),
+            np.bincount(ids, minlength=n_groups),
+        )
 
     with ThreadPoolExecutor(cpu_count()) as pool:
-        parts = list(pool.map(count_part, range(pq.ParquetFile(path).num_row_groups)))
-    if not parts:
-        raise ValueError(f"{path.name} has no responses")
-    places = np.unravel_index(groups.numbers, groups.radix)
-    return GroupedCells(
-        keys={
-            column: np.array(values.to_pylist(), dtype=object)[place]
-            for (column, values), place in zip(groups.values.items(), places, strict=True)
-        },
-        respondents=reduce(add, (respondents for _, respondents in parts)),
-        items=tuple(items),
-        cells=reduce(add, (cells for cells, _ in parts)),
-    )
+        parts = list(pool.map(count_part, range(pq.ParquetFile(source.path).num_row_groups)))
+    cells, pairs, respondents = (reduce(add, column) for column in zip(*parts, strict=True))
+    return GroupedCells(keys, respondents, tuple(items), cells, pairs)
 
 
-def _find_groups(path: Path, key_columns: Sequence[str]) -> _Groups:
+def _find_groups(source: Source, key_columns: Sequence[str]) -> _Groups:
     values: dict[str, pa.Array] = {}
     for column in key_columns:
-        seen = [pc.unique(part.column(column)) for part in _parts(path, [column])]
-        values[column] = _sorted(pa.chunked_array([_plain(each) for each in seen]))
-    found = [np.unique(_numbered(part, values)) for part in _parts(path, key_columns)]
+        seen = [_plain(part.column(column)) for part in source.parts([column])]
+        values[column] = _sorted(
+            pa.chunked_array([chunk for each in seen for chunk in each.chunks], seen[0].type)
+        )
+    found = [np.unique(_numbered(part, values)) for part in source.parts(key_columns)]
     return _Groups(values, np.unique(np.concatenate(found)))
-
-
-def _parts(path: Path, columns: Sequence[str]) -> Iterator[pa.Table]:
-    file = pq.ParquetFile(path)
-    for number in range(file.num_row_groups):
-        yield file.read_row_group(number, columns=list(columns))
 
 
 def _numbered(table: pa.Table, values: dict[str, pa.Array]) -> NDArray[np.int64]:
     """One number per row for its combination of key values."""
     places = [
-        pc.index_in(_plain(table.column(column).combine_chunks()), value_set=known).to_numpy()
+        pc.index_in(_plain(table.column(column)), value_set=known).to_numpy()
         for column, known in values.items()
     ]
     radix = tuple(len(known) for known in values.values())
-    return np.ravel_multi_index(tuple(places), radix).astype(np.int64)
+    numbers: NDArray[np.int64] = np.ravel_multi_index(tuple(places), radix).astype(np.int64)
+    return numbers
 
 
-def _plain(array: pa.Array) -> pa.Array:
-    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Values as themselves: dictionaries differ between row groups."""
+    if pa.types.is_dictionary(column.type):
+        return column.cast(column.type.value_type)
+    return column
 
 
 def _sorted(values: pa.ChunkedArray) -> pa.Array:

@@ -16,6 +16,7 @@ from survey_app.models.campaigns import Wave
 from survey_app.models.units import Unit
 from survey_app.queries import campaigns, responses
 
+COLLECTED = ("drawn", "assisted", "paper", "phone")  # answers that somebody brought in
 RECEIPT_BYTES = 10  # 80 bits: 16 characters that a person can copy by hand
 
 
@@ -90,11 +91,13 @@ def submit(session: Session, sheet: Sheet, key: str, keys: Keys, at: datetime) -
     Raises
     ------
     Refusal
-        `wave_not_open`; `key_used_otherwise` when the key came with other answers before.
+        `wave_not_open`; `collector_missing`; `key_used_otherwise` when the key came with other answers before.
     """
     code = receipt_code(key, keys)
     if responses.receipt(session, code) is not None:
         return code  # a retry after the flush
+    if sheet.channel in COLLECTED and not sheet.cluster:
+        raise Refusal("collector_missing")  # without it their likeness could not be estimated
     stored = responses.content_in_inbox(session, key)
     if stored is None:
         wave = session.get(Wave, sheet.wave_id)

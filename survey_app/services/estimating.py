@@ -1,0 +1,129 @@
+"""From a frozen dataset to what people think: estimates per unit, indicator, audience, series.
+
+Counting is the expensive step and depends on the dataset alone; weighing and estimating cost the
+size of the cells, so a what-if never reads the answers again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import PerceptionEstimates, perception
+from survey_app.engine import local
+from survey_app.engine.local import GroupedCells, Source
+from survey_app.services import weighting
+from survey_app.services.weighting import GroupWeights
+
+AUDIENCES = ("residents", "businesses")
+SERIES_OF_CHANNEL = {
+    "drawn": "drawn",
+    "assisted": "assisted",
+    "paper": "assisted",
+    "phone": "assisted",
+    "open": "open",
+    "counter": "open",
+}
+EVIDENCE_OF_SERIES = {"drawn": "A", "assisted": "B", "open": "C"}  # best first
+SEX, AGE_BAND = "residents/sex", "residents/age_band"
+
+Margins = Mapping[str, Mapping[weighting.Cell, float]]  # unit's code -> people per cell
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """Who an estimate speaks of, within an audience."""
+
+    unit: str
+    series: str
+
+    @property
+    def evidence(self) -> str:
+        return EVIDENCE_OF_SERIES[self.series]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """What one audience thinks.
+
+    `estimates` has a row per domain and a column per indicator of `indicators`.
+    """
+
+    audience: str
+    domains: tuple[Domain, ...]
+    indicators: tuple[str, ...]
+    estimates: PerceptionEstimates
+    raked: NDArray[np.bool_]
+
+
+@lru_cache(maxsize=8)
+def counted(path: Path, audience: str, indicators: tuple[str, ...]) -> GroupedCells:
+    """Cells of a dataset; kept, because its name is its hash and its bytes never change."""
+    keys = ["unit", "channel", "cluster"]
+    if audience == "residents":
+        keys += [SEX, AGE_BAND]
+    return local.count(Source(path, audience), indicators, keys)
+
+
+def estimate(
+    audience: str, grouped: GroupedCells, margins: Margins, *, minimum_n: int
+) -> Estimated:
+    """Weigh the groups and estimate every domain and indicator at once."""
+    domains, of_group = _domains(grouped)
+    weights = _weights(audience, grouped, domains, of_group, margins)
+    estimates = perception(
+        grouped.cells,
+        weights.weights,
+        of_group,
+        local.SCORES,
+        group_strata=of_group,
+        group_clusters=_clusters(grouped, of_group),
+        pairs=grouped.pairs,
+        evidence=[domain.evidence for domain in domains],
+        minimum_n=minimum_n,
+    )
+    return Estimated(audience, domains, grouped.items, estimates, weights.raked)
+
+
+def _weights(
+    audience: str,
+    grouped: GroupedCells,
+    domains: tuple[Domain, ...],
+    of_group: NDArray[np.int64],
+    margins: Margins,
+) -> GroupWeights:
+    if audience != "residents":
+        return weighting.equal_weights(of_group)
+    keys = (grouped.keys[SEX].astype(np.int64), grouped.keys[AGE_BAND].astype(np.int64))
+    of_domains = {
+        place: margins[domain.unit]
+        for place, domain in enumerate(domains)
+        if domain.series != "open" and domain.unit in margins
+    }
+    return weighting.weigh(grouped.respondents, of_group, keys, of_domains)
+
+
+def _domains(grouped: GroupedCells) -> tuple[tuple[Domain, ...], NDArray[np.int64]]:
+    """The domains that occur, in a fixed order, and the place of each group among them."""
+    of_group = [
+        Domain(unit, SERIES_OF_CHANNEL[channel])
+        for unit, channel in zip(grouped.keys["unit"], grouped.keys["channel"], strict=True)
+    ]
+    domains = sorted(set(of_group), key=lambda each: (each.unit, each.evidence))
+    place = {domain: number for number, domain in enumerate(domains)}
+    return tuple(domains), np.array([place[domain] for domain in of_group], dtype=np.int64)
+
+
+def _clusters(grouped: GroupedCells, of_group: NDArray[np.int64]) -> NDArray[np.str_]:
+    """The collector, or whoever took in the answer; in an open series nobody did."""
+    return np.array(
+        [
+            f"{domain}|{name}" if name else f"{domain}||{group}"
+            for group, (domain, name) in enumerate(
+                zip(of_group, grouped.keys["cluster"], strict=True)
+            )
+        ]
+    )

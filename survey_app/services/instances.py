@@ -1,0 +1,25 @@
+"""Setting an instance up: its tables and the administrative units."""
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
+
+from survey_app.config import ROOT
+from survey_app.db import transaction
+from survey_app.services import units
+
+MIGRATIONS = ROOT / "survey_app" / "migrations"
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to this version of the code; nothing happens when they are there."""
+    with engine.begin() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def load_units(engine: Engine) -> None:
+    with transaction(engine) as session:
+        units.load_units(session)

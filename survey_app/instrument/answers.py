@@ -24,6 +24,7 @@ FaultCode = Literal[
 ]
 
 _ID_SHOWN = 80  # a fault names the field; a stranger's field name may be a megabyte long
+_MOST_MARKS = 30  # on one letter, as in Unicode's stream-safe text (UAX #15)
 _LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\x85")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 # Control characters but tab and line feed; zero-width space, word joiner and byte order mark; all
@@ -131,7 +132,20 @@ def clean(text: str) -> str:
     A lone surrogate, which no UTF-8 can carry, becomes the replacement character.
     """
     text = _SURROGATES.sub("\ufffd", _LINE_ENDS.sub("\n", text))
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).strip()
+    text = _without_towers(_UNWANTED.sub("", text))
+    # Composing can lengthen a tower again: a few marks are made of two.
+    return _without_towers(unicodedata.normalize("NFC", text)).strip()
+
+
+def _without_towers(text: str) -> str:
+    """Drop marks stacked on marks without end: composing takes the square of their number."""
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def to_code(item: Item, answer: str | None) -> int:

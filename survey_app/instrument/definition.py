@@ -6,7 +6,7 @@ The shapes are strict (an unknown key is a typo); the rules that join shapes are
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
@@ -23,6 +23,13 @@ OptionCode = Annotated[StrictInt, Field(ge=1, le=100)]
 
 class Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        copy = super().model_copy(update=update, deep=deep)
+        # What was worked out from the old fields (cached properties) must not outlive them.
+        for name in set(vars(copy)) - set(type(self).model_fields):
+            del vars(copy)[name]
+        return copy
 
 
 class Text(BaseModel):

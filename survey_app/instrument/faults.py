@@ -163,12 +163,17 @@ def _kind_faults(questionnaire: Questionnaire, item: Item) -> Iterator[str]:
 
 def _language_faults(questionnaire: Questionnaire, item: Item) -> Iterator[str]:
     """The shared words must have every language that the questionnaire has."""
-    used = {f"scale {item.scale}": questionnaire.scales.get(item.scale or "")}
-    used |= {f"special {name}": questionnaire.specials.get(name) for name in item.special}
-    for name, shared in used.items():
-        has = [set(text.languages) for _, _, text in texts_of(shared)]
-        missing = set(questionnaire.title.languages) - set.intersection(*has) if has else ()
-        yield from (f"{name} has no {language}" for language in sorted(missing))
+    used = [(f"scale {item.scale}", texts_of(questionnaire.scales.get(item.scale or "")))]
+    used += [
+        (f"special {name}", texts_of(questionnaire.specials.get(name))) for name in item.special
+    ]
+    for name, texts in used:
+        lacking = {
+            language
+            for _, _, text in texts
+            for language in set(questionnaire.title.languages) - set(text.languages)
+        }
+        yield from (f"{name} has no {language}" for language in sorted(lacking))
 
 
 def _rating_faults(options: Sequence[Option]) -> Iterator[str]:

@@ -48,6 +48,12 @@ def test_definitions_cannot_be_changed(people: Questionnaire) -> None:
         people.minutes = 3
 
 
+def test_a_changed_copy_forgets_what_was_worked_out_before(people: Questionnaire) -> None:
+    assert people.indicators == ("1.1", "1.2", "1.10")
+    assert people.model_copy(update={"topics": people.topics[:1]}).indicators == ("1.1",)
+    assert people.indicators == ("1.1", "1.2", "1.10")
+
+
 def test_a_rating_takes_its_options_from_the_scale_and_a_choice_has_its_own(
     people: Questionnaire,
 ) -> None:

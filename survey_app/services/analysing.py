@@ -1,0 +1,102 @@
+"""Runs: computed from their inputs, stored with the hash of each, and made again at any time."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session
+
+from survey_app.errors import Refusal
+from survey_app.instrument.loading import Library
+from survey_app.models.calibrations import Calibration
+from survey_app.models.campaigns import Wave
+from survey_app.models.runs import Run, RunRow
+from survey_app.queries import runs
+from survey_app.services import calibrating, datasets, run_inputs, run_rows
+from survey_app.services.calibrating import Parameters
+from survey_app.services.run_inputs import RunInputs
+
+REGISTERED, AFTER_RESULTS = "registered", "after_results"
+NOT_RESULTS = frozenset({"run_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """What every step needs beside the session: definitions, and where datasets lie."""
+
+    library: Library
+    folder: Path
+
+
+def analyse_wave(session: Session, wave: Wave, place: Workplace, at: datetime) -> Run:
+    """Freeze the wave if it is not yet, and run it under its registered calibration."""
+    if wave.calibration_id is None:
+        raise Refusal("calibration_missing")
+    registered = session.get_one(Calibration, wave.calibration_id)
+    return run_with(session, wave, registered, place, at)
+
+
+def run_with(
+    session: Session, wave: Wave, calibration: Calibration, place: Workplace, at: datetime
+) -> Run:
+    """The run of a wave under a calibration: a new one, or the one its inputs had before."""
+    dataset = datasets.freeze(session, wave, place.library, place.folder, at)
+    inputs = _inputs(session, wave, calibrating.parameters_of(calibration), place)
+    known = runs.run_by_inputs(session, wave.id, inputs.sha256)
+    if known is not None:
+        return known
+    rows = run_rows.compute(inputs)
+    run = Run(
+        wave_id=wave.id,
+        sha256=inputs.sha256,
+        results_sha256=results_sha256(rows),
+        dataset_sha256=dataset.sha256,
+        calibration_id=calibration.id,
+        label=REGISTERED if calibration.id == wave.calibration_id else AFTER_RESULTS,
+        inputs=inputs.hashes,
+        created_at=at,
+        rows=rows,
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def what_if(
+    session: Session, wave: Wave, parameters: Parameters, place: Workplace
+) -> list[RunRow]:
+    """The rows that these parameters would give; nothing is stored."""
+    return run_rows.compute(_inputs(session, wave, parameters, place))
+
+
+def reproduces(session: Session, run: Run, wave: Wave, place: Workplace) -> bool:
+    """Whether the stored inputs still give the stored figures, to the last digit."""
+    parameters = calibrating.parameters_of(run.calibration)
+    inputs = _inputs(session, wave, parameters, place)
+    if inputs.sha256 != run.sha256:
+        return False
+    again = results_sha256(run_rows.compute(inputs))
+    return again == run.results_sha256 == results_sha256(list(runs.rows(session, run.id)))
+
+
+def _inputs(session: Session, wave: Wave, parameters: Parameters, place: Workplace) -> RunInputs:
+    dataset = runs.dataset_of_wave(session, wave.id)
+    if dataset is None:
+        raise Refusal("dataset_missing", dataset=wave.key)
+    return run_inputs.gather(
+        session, wave, dataset, parameters, library=place.library, folder=place.folder
+    )
+
+
+def results_sha256(rows: list[RunRow]) -> str:
+    """Of every figure of every row, whatever the order of the rows."""
+    said = sorted(json.dumps(_figures(row), sort_keys=True) for row in rows)
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def _figures(row: RunRow) -> dict[str, object]:
+    columns = inspect(RunRow).columns.keys()
+    return {name: getattr(row, name) for name in columns if name not in NOT_RESULTS}

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import and_, delete, exists, or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
-from survey_app.models.assessments import SelfScoreSet
 from survey_app.models.staff import AuditEntry, RoleGrant, StaffMember, StaffSession
-from survey_app.models.units import Unit
+from survey_app.models.units import Unit, UnitSuccession
 
 WITH_GRANTS = selectinload(StaffMember.grants).selectinload(RoleGrant.unit)
 
@@ -32,10 +31,49 @@ def members(session: Session) -> Sequence[StaffMember]:
 
 
 def unit_ids_within(session: Session, unit_ids: Collection[int]) -> frozenset[int]:
-    """These units and all under them."""
-    under = select(Unit.id).where(Unit.id.in_(unit_ids)).cte("under", recursive=True)
-    under = under.union(select(Unit.id).join(under, Unit.parent_id == under.c.id))
-    return frozenset(session.scalars(select(under.c.id)))
+    """Return these units and all under them; a unit that only changed its name or kind is one unit."""
+    found: set[int] = set()
+    fresh = set(unit_ids)
+    while fresh:
+        found |= fresh
+        fresh = (_under(session, fresh) | _renamed(session, fresh)) - found
+    return frozenset(found)
+
+
+def _under(session: Session, unit_ids: Collection[int]) -> set[int]:
+    return set(session.scalars(select(Unit.id).where(Unit.parent_id.in_(unit_ids))))
+
+
+def _renamed(session: Session, unit_ids: Collection[int]) -> set[int]:
+    """Return the other rows of the same units: one whole predecessor, one successor, one code."""
+    before, after, other = aliased(Unit), aliased(Unit), aliased(UnitSuccession)
+    divided = exists().where(
+        or_(
+            and_(
+                other.predecessor_id == UnitSuccession.predecessor_id,
+                other.successor_id != UnitSuccession.successor_id,
+            ),
+            and_(
+                other.successor_id == UnitSuccession.successor_id,
+                other.predecessor_id != UnitSuccession.predecessor_id,
+            ),
+        )
+    )
+    pairs = session.execute(
+        select(UnitSuccession.predecessor_id, UnitSuccession.successor_id)
+        .join(before, before.id == UnitSuccession.predecessor_id)
+        .join(after, after.id == UnitSuccession.successor_id)
+        .where(
+            or_(
+                UnitSuccession.predecessor_id.in_(unit_ids),
+                UnitSuccession.successor_id.in_(unit_ids),
+            ),
+            UnitSuccession.extent == "whole",
+            before.official_code == after.official_code,
+            ~divided,
+        )
+    )
+    return {unit_id for pair in pairs for unit_id in pair}
 
 
 def session_by_hash(session: Session, id_sha256: str) -> StaffSession | None:
@@ -58,20 +96,6 @@ def end_sessions_before(session: Session, *, seen: datetime, created: datetime) 
     session.execute(
         delete(StaffSession).where(
             or_(StaffSession.seen_at <= seen, StaffSession.created_at <= created)
-        )
-    )
-
-
-def has_sealed_scores(session: Session, wave_id: int, unit_id: int) -> bool:
-    return bool(
-        session.scalar(
-            select(
-                exists().where(
-                    SelfScoreSet.wave_id == wave_id,
-                    SelfScoreSet.unit_id == unit_id,
-                    SelfScoreSet.state == "sealed",
-                )
-            )
         )
     )
 

@@ -36,7 +36,7 @@ _COMMON_WORDS = (
     "login mat matkhau nam nhanvien one passw password phuong qazwsx quantri qwerty qwertyuiop "
     "root saigon sat secret survey tcvn test thanhpho three tinh toiyeu two ubnd uyban "
     "uybannhandan user viet vietnam welcome word xinchao zxcv zxcvbnm"
-).split()
+)
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like something else on paper
 
 
@@ -80,7 +80,7 @@ def _prepare(password: str) -> str:
 
 def _is_common(password: str, user_name: str) -> bool:
     bare, own = (search_key(text).replace(" ", "") for text in (password, user_name))
-    words = sorted([own, *_COMMON_WORDS], key=len, reverse=True)
+    words = sorted([own, *_COMMON_WORDS.split()], key=len, reverse=True)
     return not re.sub(rf"{'|'.join(map(re.escape, words))}|\d", "", bare)
 
 

@@ -11,10 +11,10 @@ from survey_app.errors import Refusal
 from survey_app.models.campaigns import Wave
 from survey_app.models.staff import ROLES, RoleGrant, StaffMember
 from survey_app.models.units import Unit
-from survey_app.queries import staff
+from survey_app.queries import assessments, staff
 from survey_app.services import audit, passwords
 
-USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
+USER_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,8 @@ def may_see_perception(session: Session, member: StaffMember, wave: Wave, unit: 
     roles the person holds.
     """
     scores_here = unit.id in reach(session, member, ("assessor",))
-    return not scores_here or staff.has_sealed_scores(session, wave.id, unit.id)
+    sealed = assessments.sealed_sets(session, wave.id) if scores_here else ()
+    return not scores_here or any(found.unit_id == unit.id for found in sealed)
 
 
 def managed_by(session: Session, actor: StaffMember) -> Sequence[StaffMember]:

@@ -1,0 +1,12 @@
+"""The office: rooms behind the sign-in.
+
+A room is a folder whose views hang themselves on the blueprint; one line here opens it.
+"""
+
+import survey_app.web.office.audit.views  # noqa: F401
+import survey_app.web.office.home.views  # noqa: F401
+import survey_app.web.office.people.views  # noqa: F401
+import survey_app.web.office.sign_in.views  # noqa: F401
+from survey_app.web.office.door import blueprint
+
+__all__ = ["blueprint"]

@@ -115,7 +115,7 @@ def test_a_new_account_has_a_password_for_one_use_and_one_role(
     [
         ("lan", "Lan", "expert", "user_name_taken"),
         ("LAN", "Lan", "expert", "user_name_taken"),
-        ("la", "Lan", "expert", "user_name_form"),
+        ("l", "Lan", "expert", "user_name_form"),
         ("lan nguyen", "Lan", "expert", "user_name_form"),
         ("server", "Lan", "expert", "user_name_form"),
         ("lân", "Lan", "expert", "user_name_form"),
@@ -286,17 +286,17 @@ def test_no_sequence_of_deeds_leads_to_power_outside_the_administrators_units(
         crew = [_plain(session, f"in{number}", "administrator", ward) for number in range(2)]
         outside = [_plain(session, f"out{number}", "official", neighbour) for number in range(2)]
         everybody = crew + outside
-        before = {member.id: _rights(member) for member in outside}
+        before = {other.id: _rights(other) for other in outside}
         for deed, actor, member, role, place in deeds:
             acting, acted_on = (
                 everybody[actor % len(everybody)],
                 everybody[member % len(everybody)],
             )
             _try(session, everybody, (deed, acting, acted_on, role, everywhere[place]))
-        for member in everybody:
-            rights = _rights(member)
-            assert rights == before.get(member.id, rights)
-            assert member in outside or {unit_id for _role, unit_id in rights} == {ward.id}
+        for somebody in everybody:
+            rights = _rights(somebody)
+            assert rights == before.get(somebody.id, rights)
+            assert somebody in outside or {unit_id for _role, unit_id in rights} == {ward.id}
         step.rollback()
 
 

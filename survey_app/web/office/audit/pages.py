@@ -1,0 +1,45 @@
+"""The audit trail in words."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from survey_app.models.staff import AuditEntry
+from survey_app.services.audit import SERVER
+from survey_app.web.i18n import gettext as _
+
+DEEDS: dict[str, Callable[[], str]] = {
+    "signed_in": lambda: _("Signed in"),
+    "signed_out": lambda: _("Signed out"),
+    "password_changed": lambda: _("Changed the own password"),
+    "password_reset": lambda: _("Reset the password"),
+    "member_added": lambda: _("Added the account"),
+    "member_disabled": lambda: _("Closed the account"),
+    "member_enabled": lambda: _("Opened the account again"),
+    "role_granted": lambda: _("Gave a role"),
+    "role_revoked": lambda: _("Took a role away"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    at: datetime
+    actor: str
+    deed: str
+    subject: str
+    details: str
+
+
+def lines(entries: Iterable[AuditEntry]) -> list[EntryLine]:
+    return [
+        EntryLine(
+            at=entry.at,
+            actor=_("a command on the server") if entry.actor == SERVER else entry.actor,
+            deed=DEEDS[entry.action]() if entry.action in DEEDS else entry.action,
+            subject=entry.subject,
+            details=", ".join(
+                f"{name} = {value}" for name, value in entry.details.items() if value is not None
+            ),
+        )
+        for entry in entries
+    ]

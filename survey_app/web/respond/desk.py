@@ -1,0 +1,155 @@
+"""What a process keeps at hand so that a form costs next to nothing: facts, decks, ready pages.
+
+Nothing here is about anybody who answers. Losing it (a restart, another process) changes nothing
+but the time that the next page takes.
+"""
+
+import random
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Generic, TypeVar, cast
+
+from flask import current_app
+
+from survey_app.config import LANGUAGES
+from survey_app.db import reading
+from survey_app.errors import Refusal
+from survey_app.instance import Instance
+from survey_app.instrument.blocks import Deck, design_of
+from survey_app.instrument.definition import Questionnaire
+from survey_app.services.responding import Fielded, fielded
+from survey_app.services.units import kind_word, name_in_sentence
+from survey_app.web.current import instance
+from survey_app.web.respond.stamps import Place
+
+FACTS_SECONDS = 1.0  # how long a form may still be handed out after its wave was closed
+PAGES_KEPT = 600
+FACTS_KEPT = 4000
+
+_Key = TypeVar("_Key", bound=Hashable)
+_Value = TypeVar("_Value")
+
+
+class Shelf(Generic[_Key, _Value]):
+    """The things used last, up to a number."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[_Key, _Value] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: _Key) -> _Value | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: _Key, value: _Value) -> None:
+        with self._lock:
+            self._kept[key] = value
+            if len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+
+    def take(self, key: _Key, make: Callable[[], _Value]) -> _Value:
+        """From the shelf, or newly made; two at once may both make it, which does no harm."""
+        value = self.get(key)
+        if value is None:
+            value = make()
+            self.put(key, value)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The facts about one form, apart from the database."""
+
+    place: Place
+    wave_id: int
+    unit_id: int
+    questionnaire: Questionnaire
+    state: str
+    opens_at: datetime
+    closes_at: datetime
+    channels: tuple[str, ...]
+    is_demonstration: bool
+    titles: dict[str, str]  # by language
+    names: dict[str, dict[str, str]]  # by language: the placeholders of the questionnaire
+
+    @property
+    def questionnaire_name(self) -> str:
+        return f"{self.questionnaire.id}/{self.questionnaire.version}"
+
+    def phase(self, at: datetime) -> str:
+        """One of early, open, over; a draft is nobody's business."""
+        if self.state == "draft":
+            raise Refusal("not_found")
+        if self.state in {"closed", "published"} or at >= self.closes_at:
+            return "over"
+        return "open" if self.state == "open" and at >= self.opens_at else "early"
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.pages: Shelf[Hashable, bytes] = Shelf(PAGES_KEPT)
+        self._facts: Shelf[Place, tuple[float, Asked]] = Shelf(FACTS_KEPT)
+        self._decks: Shelf[tuple[Place, str], Deck] = Shelf(FACTS_KEPT)
+
+    def asked(self, place: Place) -> Asked:
+        """The facts about the form at this address; a `not_found` refusal where there is none."""
+        kept = self._facts.get(place)
+        if kept is None or time.monotonic() - kept[0] > FACTS_SECONDS:
+            kept = (time.monotonic(), _look_up(place, instance()))
+            self._facts.put(place, kept)
+        return kept[1]
+
+    def deal(self, asked: Asked) -> int:
+        """The block for the next person."""
+        key = (asked.place, asked.questionnaire_name)
+        count = design_of(asked.questionnaire).count
+        return self._decks.take(key, lambda: Deck(count, random.SystemRandom())).deal()
+
+
+def desk() -> Desk:
+    return cast("Desk", current_app.extensions["answer desk"])
+
+
+def _look_up(place: Place, opened: Instance) -> Asked:
+    with reading(opened.engine) as session:
+        found = fielded(session, place.wave, place.unit, place.audience)
+        if found is None:
+            raise Refusal("not_found")
+        return _facts(place, found, opened)
+
+
+def _facts(place: Place, found: Fielded, opened: Instance) -> Asked:
+    wave, campaign = found.wave, found.wave.campaign
+    return Asked(
+        place=place,
+        wave_id=wave.id,
+        unit_id=found.unit.id,
+        questionnaire=opened.library.questionnaires[found.questionnaire, found.version],
+        state=wave.state,
+        opens_at=wave.opens_at,
+        closes_at=wave.closes_at,
+        channels=tuple(wave.channels),
+        is_demonstration=campaign.is_demonstration,
+        titles={
+            each: f"{getattr(campaign, f'title_{each}')} – {getattr(wave, f'title_{each}')}"
+            for each in LANGUAGES
+        },
+        names={each: _names(found, each) for each in LANGUAGES},
+    )
+
+
+def _names(found: Fielded, language: str) -> dict[str, str]:
+    campaign = found.wave.campaign
+    return {
+        "unit_kind": kind_word(found.unit, language),
+        "unit": name_in_sentence(found.unit, language),
+        "organiser": getattr(campaign, f"organiser_{language}"),
+        "urgent_contact": campaign.urgent_contact,
+    }

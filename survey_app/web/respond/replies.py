@@ -1,0 +1,165 @@
+"""Pages as they go out: rendered here, compressed, and kept by the browser for its Back button."""
+
+import gzip
+from dataclasses import replace
+from datetime import datetime
+
+from flask import Response, render_template, request, url_for
+
+from survey_app.clock import now
+from survey_app.config import LANGUAGES
+from survey_app.web.current import instance
+from survey_app.web.home import NAMES, Elsewhere, results_address
+from survey_app.web.i18n import gettext as _
+from survey_app.web.i18n import language
+from survey_app.web.respond import pages, stamps
+from survey_app.web.respond.desk import Asked, desk
+from survey_app.web.respond.posted import Filled, Posted, fill, new_key
+from survey_app.web.respond.stamps import Stamp
+
+LEVEL = 6
+RECEIPT_GROUP = 4
+CODE_MARK = "@receipt@"
+
+
+def blank_sheet(asked: Asked, stamp: Stamp) -> Response:
+    """The page that is the same for everybody who loads it in this minute: made once."""
+    html = desk().pages.take(stamp, lambda: _packed(_sheet_html(asked, stamp)))
+    return _reply(html, 200)
+
+
+def sheet(
+    asked: Asked, stamp: Stamp, posted: Posted, filled: Filled, *, status: int = 200
+) -> Response:
+    """The questions again, with all that was answered; 400 shows the faults, 409 says why."""
+    return _reply(_packed(_sheet_html(asked, stamp, posted, filled, status=status)), status)
+
+
+def check_page(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> Response:
+    html = render_template(
+        "respond/check.html",
+        asked=asked,
+        given=pages.given(asked, filled),
+        carried=filled.given,
+        helped=posted.helped,
+        stamp=_signed(stamp),
+        key=posted.known_key or new_key(),
+        address=address(asked),
+        elsewhere=elsewhere(asked),
+    )
+    return _reply(_packed(html), 200)
+
+
+def receipt_page(asked: Asked, code: str) -> Response:
+    """Made once for each form and language; only the code is put in."""
+    html = desk().pages.take(
+        ("receipt", asked.place, language()),
+        lambda: render_template(
+            "respond/received.html", asked=asked, names=asked.names[language()], code=CODE_MARK
+        ).encode(),
+    )
+    return _reply(_packed(html.decode().replace(CODE_MARK, grouped(code))), 200)
+
+
+def not_open(asked: Asked, phase: str, filled: Filled | None = None) -> Response:
+    """Why the form cannot be answered now; what was answered meanwhile stays on the page."""
+    headings = {
+        "early": _("This survey has not opened yet"),
+        "over": _("This survey has closed"),
+        "invited": _("This survey is by invitation"),
+    }
+    html = render_template(
+        "respond/not_open.html",
+        asked=asked,
+        title=asked.titles[language()],
+        unit=asked.names[language()]["unit"],
+        phase=phase,
+        heading=headings[phase],
+        given=[each for each in pages.given(asked, filled) if each.answer] if filled else [],
+        results=results_address(asked.place.wave, asked.place.unit),
+        elsewhere=elsewhere(asked),
+    )
+    return _reply(_packed(html), {"early": 404, "over": 410, "invited": 403}[phase])
+
+
+def wrong_stamp(asked: Asked) -> Response:
+    html = render_template(
+        "respond/wrong_stamp.html", address=address(asked), elsewhere=elsewhere(asked)
+    )
+    return _reply(_packed(html), 400)
+
+
+def address(asked: Asked, lang: str | None = None) -> str:
+    place = asked.place
+    return url_for(
+        f"respond.{place.audience}", wave=place.wave, unit=place.unit, lang=lang or language()
+    )
+
+
+def elsewhere(asked: Asked) -> list[Elsewhere]:
+    others = [code for code in LANGUAGES if code != language()]
+    return [Elsewhere(code, NAMES[code], address(asked, code)) for code in others]
+
+
+def grouped(code: str) -> str:
+    """In fours, as people read it out."""
+    return "-".join(
+        code[start : start + RECEIPT_GROUP] for start in range(0, len(code), RECEIPT_GROUP)
+    )
+
+
+def duration_class(stamp: Stamp, at: datetime) -> str:
+    minutes = at.timestamp() // 60 - stamp.minute
+    bounds = ((2, "under_2"), (5, "2_to_5"), (10, "5_to_10"))
+    return next((name for bound, name in bounds if minutes < bound), "over_10")
+
+
+def minute_now() -> int:
+    return int(now().timestamp() // 60)
+
+
+def _sheet_html(
+    asked: Asked,
+    stamp: Stamp,
+    posted: Posted | None = None,
+    filled: Filled | None = None,
+    *,
+    status: int = 200,
+) -> str:
+    filled = filled or fill(asked.questionnaire, stamp.block, {})
+    faults = filled.checked.faults if status == 400 else ()  # noqa: PLR2004  Bad Request
+    return render_template(
+        "respond/answers.html",
+        asked=asked,
+        shown=pages.sheet(asked, filled, faults=faults),
+        stamp=_signed(stamp),
+        block=stamp.block,
+        earlier=posted.known_key if posted else None,
+        wrong_key=posted.wrong_key if posted else False,
+        helped=posted.helped if posted else False,
+        status=status,
+        address=address(asked),
+        elsewhere=elsewhere(asked),
+    )
+
+
+def _signed(stamp: Stamp) -> str:
+    """The stamp of a form that goes out in this request's language."""
+    return stamps.sign(replace(stamp, language=language()), instance().keys)
+
+
+def _packed(html: str) -> bytes:
+    return gzip.compress(html.encode(), LEVEL, mtime=0)
+
+
+def _reply(packed: bytes, status: int) -> Response:
+    takes_gzip = request.accept_encodings["gzip"] > 0
+    response = Response(
+        packed if takes_gzip else gzip.decompress(packed), status, mimetype="text/html"
+    )
+    if takes_gzip:
+        response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    # Not `no-store`: without script, Back must find the page as it was, with its key and answers.
+    response.headers["Cache-Control"] = "private, max-age=0"
+    return response

@@ -1,0 +1,132 @@
+"""The answer form at its address, and the desk where a receipt is checked."""
+
+from flask import Blueprint, abort, render_template, request
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from survey_app.clock import now
+from survey_app.db import reading, transaction
+from survey_app.errors import Refusal
+from survey_app.services import responding
+from survey_app.web.access import public
+from survey_app.web.current import instance
+from survey_app.web.i18n import language
+from survey_app.web.respond import posted as posts
+from survey_app.web.respond import replies, stamps
+from survey_app.web.respond.desk import Asked, Desk, desk
+from survey_app.web.respond.posted import Filled, Posted
+from survey_app.web.respond.stamps import Place, Stamp
+
+blueprint = Blueprint("respond", __name__)
+BOTH = ["GET", "POST"]
+# Letters and digits that people take for each other; a code has no 0, 1 or 8.
+MISREAD = str.maketrans({"0": "O", "1": "I", "8": "B"})
+LONGEST_CODE = 32
+
+
+@blueprint.record
+def _set_up_desk(state: BlueprintSetupState) -> None:
+    state.app.extensions["answer desk"] = Desk()
+
+
+@blueprint.route("/<lang>/s/<wave>/<unit>", methods=BOTH)
+@public
+def residents(wave: str, unit: str) -> ResponseReturnValue:
+    return _form(Place(wave, unit, "residents"))
+
+
+@blueprint.route("/<lang>/s/<wave>/<unit>/business", methods=BOTH)
+@public
+def businesses(wave: str, unit: str) -> ResponseReturnValue:
+    return _form(Place(wave, unit, "businesses"))
+
+
+@blueprint.route("/<lang>/receipt", methods=BOTH)
+@public
+def receipt() -> ResponseReturnValue:
+    """Is an answer counted? The code is posted: it never stands in an address."""
+    typed = request.form.get("code", "")
+    code = "".join(typed.upper().translate(MISREAD).replace("-", " ").split())[:LONGEST_CODE]
+    counted = False
+    if code:
+        with reading(instance().engine) as session:
+            counted = responding.receipt_known(session, code)
+    return render_template(
+        "respond/receipt.html", asked_for=request.method == "POST", code=code, counted=counted
+    )
+
+
+def _form(place: Place) -> ResponseReturnValue:
+    if request.headers.get("Content-Encoding"):
+        abort(415)  # a compressed request may be a bomb, and no browser sends one
+    asked = desk().asked(place)
+    return _take(asked) if request.method == "POST" else _hand_out(asked)
+
+
+def _hand_out(asked: Asked) -> ResponseReturnValue:
+    phase = asked.phase(now())
+    channel = stamps.channel_of(request.args.get("channel"), asked.place, instance().keys)
+    if phase == "open" and channel not in asked.channels:
+        phase = "invited"
+    if phase != "open":
+        return replies.not_open(asked, phase)
+    stamp = Stamp(
+        place=asked.place,
+        questionnaire=asked.questionnaire_name,
+        language=language(),
+        block=desk().deal(asked),
+        minute=replies.minute_now(),
+        channel=channel,
+    )
+    return replies.blank_sheet(asked, stamp)
+
+
+def _take(asked: Asked) -> ResponseReturnValue:
+    posted = posts.read(request.form)
+    stamp = stamps.read(posted.stamp, instance().keys)
+    if stamp is None or not _belongs(stamp, asked):
+        return replies.wrong_stamp(asked)
+    filled = posts.fill(asked.questionnaire, stamp.block, posted.raw)
+    if posted.pressed == "lang" and posted.at_check:
+        return replies.check_page(asked, stamp, posted, filled)
+    if posted.pressed != "forward":
+        return replies.sheet(asked, stamp, posted, filled)
+    if filled.checked.faults or posted.wrong_key:
+        return replies.sheet(asked, stamp, posted, filled, status=400)
+    if posted.key is not None:
+        return _store(asked, stamp, posted, filled)
+    phase = asked.phase(now())
+    if phase != "open":
+        return replies.not_open(asked, phase, filled)
+    return replies.check_page(asked, stamp, posted, filled)
+
+
+def _belongs(stamp: Stamp, asked: Asked) -> bool:
+    return (stamp.place, stamp.questionnaire) == (asked.place, asked.questionnaire_name)
+
+
+def _store(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> ResponseReturnValue:
+    at = now()
+    sheet = responding.Sheet(
+        wave_id=asked.wave_id,
+        unit_id=asked.unit_id,
+        audience=asked.place.audience,
+        channel=stamp.channel,
+        questionnaire=stamp.questionnaire,
+        language=language(),
+        block=stamp.block,
+        answers=dict(filled.checked.answers),
+        text=filled.checked.text,
+        helped=posted.helped,
+        duration_class=replies.duration_class(stamp, at),
+    )
+    try:
+        with transaction(instance().engine) as session:
+            code = responding.submit(session, sheet, posted.key or "", instance().keys, at)
+    except Refusal as refusal:
+        if refusal.code == "wave_not_open":
+            return replies.not_open(asked, "over", filled)
+        if refusal.code == "key_used_otherwise":
+            return replies.sheet(asked, stamp, posted, filled, status=409)
+        raise
+    return replies.receipt_page(asked, code)

@@ -5,7 +5,8 @@ A run takes sealed sets only, and nobody who may enter scores sees perception be
 
 import hashlib
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -20,9 +21,10 @@ from survey_app.models.units import Unit
 from survey_app.queries import assessments
 from survey_app.services.spreadsheets import Cell, CellFault, Table, fault, places
 
+FIELDS = ("indicator", "colour", "points", "note")
 HEADINGS: dict[str, Sequence[str]] = {
     "indicator": ("indicator", "mã chỉ số"),
-    "colour": ("colour", "màu"),
+    "colour": ("colour", "color", "màu"),
     "points": ("points", "điểm"),
     "note": ("note", "ghi chú"),
 }
@@ -32,7 +34,9 @@ COLOUR_NAMES = {name: name for name in COLOURS} | {
     "xanh": "green",
     "xanh la": "green",
 }
+POINTS = re.compile(r"[0-9]{1,3}([.,][0-9]{1,15})?")
 MAX_POINTS = 100
+LONGEST_NOTE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,37 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class TypedScore:
+    """One row as somebody typed it, on the page or into a sheet."""
+
+    indicator: str
+    colour: str
+    points: str
+    note: str
+
+    @property
+    def is_blank(self) -> bool:
+        return not (self.colour or self.points or self.note)
+
+    def checked(self) -> Score:
+        """The score; only of a row without faults, and not of a blank one."""
+        points = float(self.points.replace(",", ".")) if self.points else None
+        return Score(self.indicator, _colour(self.colour), points, self.note)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """What is wrong with one field of a row; `field` is one of FIELDS.
+
+    Codes: unknown_indicator, unknown_colour, points_out_of_range, note_too_long, note_alone; of a
+    file also code_is_number, repeated, column_missing, no_scores.
+    """
+
+    field: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedScores:
     """The scores of a file, and its faults; with any fault, nothing of it is to be stored."""
 
@@ -53,66 +88,67 @@ class ParsedScores:
     faults: tuple[CellFault, ...]
 
 
+def faults_of(typed: TypedScore, framework: Framework) -> Iterator[FieldFault]:
+    """Everything that is wrong with one row: the one rule for the page and for files."""
+    if typed.indicator not in framework.indicator_by_code:
+        yield FieldFault("indicator", "unknown_indicator")
+    if typed.colour and _colour(typed.colour) is None:
+        yield FieldFault("colour", "unknown_colour")
+    if typed.points and not _are_points(typed.points):
+        yield FieldFault("points", "points_out_of_range")
+    if len(typed.note) > LONGEST_NOTE:
+        yield FieldFault("note", "note_too_long")
+    if typed.note and not (typed.colour or typed.points):
+        yield FieldFault("note", "note_alone")
+
+
 def parse_scores(table: Table, framework: Framework) -> ParsedScores:
     """Read a filled template; every bad cell is named."""
     place = dict(places(table, HEADINGS))
     missing = [name for name in ("indicator", "colour", "points") if place[name] is None]
     if missing:
-        absent = (fault(table, 1, 0, "column_missing", HEADINGS[name][0]) for name in missing)
+        row = table.header_row
+        absent = (fault(table, row, 0, "column_missing", HEADINGS[name][0]) for name in missing)
         return ParsedScores((), tuple(absent))
-    scores: list[Score] = []
     faults: list[CellFault] = []
+    found: dict[str, TypedScore] = {}
     for row, cells in table.rows:
-        score, wrong = _score(table, row, cells, place, framework)
-        faults += wrong
-        if score is not None and score.indicator in {each.indicator for each in scores}:
-            faults.append(fault(table, row, place["indicator"] or 0, "repeated", score.indicator))
-        elif score is not None:
-            scores.append(score)
-    if not scores and not faults:
-        faults.append(fault(table, 2, 0, "no_scores"))
-    return ParsedScores(tuple(scores), tuple(faults))
+        at = {name: _cell_at(cells, place[name]) for name in FIELDS}
+        typed = TypedScore(**{name: cell.text for name, cell in at.items()})
+        for wrong in _row_faults(typed, at["indicator"], found, framework):
+            value = at[wrong.field].text
+            faults.append(fault(table, row, place[wrong.field] or 0, wrong.code, value))
+        found.setdefault(typed.indicator, typed)
+    filled = [typed for typed in found.values() if not typed.is_blank]
+    if not filled and not faults:
+        faults.append(fault(table, table.header_row + 1, 0, "no_scores"))
+    return ParsedScores(
+        () if faults else tuple(typed.checked() for typed in filled), tuple(faults)
+    )
 
 
-def _score(
-    table: Table,
-    row: int,
-    cells: tuple[Cell, ...],
-    place: dict[str, int | None],
-    framework: Framework,
-) -> tuple[Score | None, list[CellFault]]:
-    def cell(name: str) -> Cell:
-        at = place[name]
-        return cells[at] if at is not None and at < len(cells) else Cell("")
-
-    def at(name: str, code: str) -> CellFault:
-        return fault(table, row, place[name] or 0, code, cell(name).text)
-
-    faults: list[CellFault] = []
-    indicator, colour, points = cell("indicator"), _colour(cell("colour")), _points(cell("points"))
-    if indicator.is_number:  # Excel turned "1.10" into 1.1, and nobody can tell any more
-        faults.append(at("indicator", "code_is_number"))
-    elif indicator.text not in framework.indicator_by_code:
-        faults.append(at("indicator", "unknown_indicator"))
-    if cell("colour").text and colour is None:
-        faults.append(at("colour", "unknown_colour"))
-    if cell("points").text and points is None:
-        faults.append(at("points", "points_out_of_range"))
-    if faults or (colour is None and points is None):
-        return None, faults
-    return Score(indicator.text, colour, points, cell("note").text), []
+def _row_faults(
+    typed: TypedScore, code: Cell, above: dict[str, TypedScore], framework: Framework
+) -> list[FieldFault]:
+    found = list(faults_of(typed, framework))
+    if code.is_number:  # Excel turned "1.10" into 1.1, and nobody can tell any more
+        found = [each for each in found if each.field != "indicator"]
+        return [FieldFault("indicator", "code_is_number"), *found]
+    if typed.indicator in above:
+        return [FieldFault("indicator", "repeated"), *found]
+    return found
 
 
-def _colour(cell: Cell) -> str | None:
-    return COLOUR_NAMES.get(vietnamese.fold(cell.text))
+def _cell_at(cells: tuple[Cell, ...], place: int | None) -> Cell:
+    return cells[place] if place is not None and place < len(cells) else Cell("")
 
 
-def _points(cell: Cell) -> float | None:
-    try:
-        points = float(cell.text.replace(",", "."))
-    except ValueError:
-        return None
-    return points if 0 <= points <= MAX_POINTS else None
+def _colour(text: str) -> str | None:
+    return COLOUR_NAMES.get(vietnamese.fold(text))
+
+
+def _are_points(text: str) -> bool:
+    return bool(POINTS.fullmatch(text)) and float(text.replace(",", ".")) <= MAX_POINTS
 
 
 def set_of(session: Session, wave: Wave, unit: Unit) -> SelfScoreSet | None:
@@ -127,7 +163,16 @@ def is_sealed(session: Session, wave_id: int, unit_id: int) -> bool:
 def enter_scores(
     session: Session, wave: Wave, unit: Unit, scores: Sequence[Score]
 ) -> SelfScoreSet:
-    """Replace the draft of this unit by these scores."""
+    """Replace the draft of this unit by these scores.
+
+    Raises
+    ------
+    Refusal
+        `unit_not_in_wave`, `results_published` (whoever scores knows them by now), `scores_sealed`.
+    """
+    if unit.id not in {place.unit_id for place in wave.units}:
+        raise Refusal("unit_not_in_wave")
+    _demand_unpublished(wave)
     found = set_of(session, wave, unit)
     if found is None:
         found = SelfScoreSet(wave_id=wave.id, unit_id=unit.id, state="draft")
@@ -150,6 +195,7 @@ def enter_scores(
 
 def seal(session: Session, found: SelfScoreSet, member_id: int | None, at: datetime) -> None:
     """From here on the scores stand; an empty set is refused."""
+    _demand_unpublished(session.get_one(Wave, found.wave_id))
     _demand_draft(found)
     if not found.scores:
         raise Refusal("scores_missing")
@@ -177,3 +223,8 @@ def scores_of(found: SelfScoreSet) -> list[Score]:
 def _demand_draft(found: SelfScoreSet) -> None:
     if found.state != "draft":
         raise Refusal("scores_sealed")
+
+
+def _demand_unpublished(wave: Wave) -> None:
+    if wave.state == "published":
+        raise Refusal("results_published")

@@ -5,7 +5,6 @@ opening needs a registration; nothing frozen is ever changed afterwards.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -16,10 +15,13 @@ from survey_app.errors import Refusal
 from survey_app.instrument.loading import Library
 from survey_app.models.campaigns import Campaign, Wave, WaveQuestionnaire, WaveUnit
 from survey_app.models.units import Unit
-from survey_app.queries import calibrations, campaigns
-from survey_app.services import definitions, flushing
+from survey_app.queries import calibrations, campaigns, runs
+from survey_app.services import audit, definitions, flushing, units
+from survey_app.services.units import UnitRow
+from survey_app.vietnamese import search_key
 
 KEY = re.compile(r"[a-z0-9-]{1,40}")
+LONGEST_KEY = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,28 @@ def create_campaign(session: Session, plan: CampaignPlan) -> Campaign:
     return campaign
 
 
+def units_within(session: Session, owner: Unit) -> list[UnitRow]:
+    """What a campaign of this unit may ask in: the communes under it, or the commune itself."""
+    if owner.level == "commune":
+        alone = units.unit_by_code(session, owner.official_code)
+        return [alone] if alone else []
+    below = units.children_of(session, owner.official_code)
+    return [unit for unit in below if unit.level == "commune"]
+
+
+def free_campaign_key(session: Session, title: str) -> str:
+    """A key made from a title, "Ý kiến người dân" -> "y-kien-nguoi-dan", numbered where taken."""
+    stem = search_key(title).encode("ascii", "ignore").decode().replace(" ", "-")
+    stem = stem[: LONGEST_KEY - 3].strip("-") or "campaign"
+    key, number = stem, 1
+    while campaigns.campaign_by_key(session, key) is not None:
+        number += 1
+        key = f"{stem}-{number}"
+    return key
+
+
 def create_wave(session: Session, campaign: Campaign, plan: WavePlan, library: Library) -> Wave:
-    _check_plan(session, plan, library)
+    _check_plan(session, campaign, plan, library)
     if campaigns.wave_by_key(session, plan.key) is not None:
         raise Refusal("key_taken", key=plan.key)
     wave = Wave(
@@ -93,7 +115,7 @@ def create_wave(session: Session, campaign: Campaign, plan: WavePlan, library: L
 def change_wave(session: Session, wave: Wave, plan: WavePlan, library: Library) -> None:
     """Replace the whole plan of a draft; its key stays."""
     _demand_state(wave, "draft")
-    _check_plan(session, plan, library)
+    _check_plan(session, wave.campaign, plan, library)
     wave.units.clear()
     wave.questionnaires.clear()
     session.flush()
@@ -121,12 +143,8 @@ def open_wave(session: Session, wave: Wave, library: Library, at: datetime) -> N
     _demand_state(wave, "registered")
     if at >= wave.closes_at:
         raise Refusal("period_over")
-    for asked in wave.questionnaires:
-        if (
-            asked.sha256
-            != definitions.questionnaire(library, asked.questionnaire, asked.version).sha256
-        ):
-            raise Refusal("questionnaire_changed", questionnaire=asked.questionnaire)
+    if edited := _edited(wave, library):
+        raise Refusal("questionnaire_changed", questionnaire=", ".join(edited))
     wave.opens_at = min(wave.opens_at, at)
     wave.opened_at = at
     wave.state = "open"
@@ -150,12 +168,18 @@ def publish_wave(session: Session, wave: Wave, at: datetime) -> None:
     wave.published_at = at
 
 
+def demand_unanalysed(session: Session, wave: Wave) -> None:
+    """Refuse what would change the ground of numbers that somebody may have read."""
+    if runs.runs_of_wave(session, wave.id):
+        raise Refusal("wave_analysed")
+
+
 def next_wave_plan(wave: Wave, opens_at: datetime, closes_at: datetime) -> WavePlan:
     """The next wave as a copy of this one, to be looked over before it is created."""
-    number = wave.number + 1
-    stem = re.sub(r"-\d+$", "", wave.key)
+    number = max(each.number for each in wave.campaign.waves) + 1
+    stem = wave.key.removesuffix(f"-{wave.number}")
     return WavePlan(
-        key=f"{stem}-{number}"[-40:].lstrip("-"),
+        key=f"{stem[: LONGEST_KEY - 4]}-{number}",
         title_vi=f"Đợt {number}",
         title_en=f"Wave {number}",
         opens_at=opens_at,
@@ -169,16 +193,22 @@ def next_wave_plan(wave: Wave, opens_at: datetime, closes_at: datetime) -> WaveP
 
 
 def keep_time(session: Session, library: Library, rng: Random, at: datetime) -> list[str]:
-    """Open and close the waves whose moment has come; returns the keys that changed."""
+    """Close and open the waves whose moment has come; returns the keys that changed.
+
+    A wave that may not open (its questionnaire was edited) stays registered: pressing the button
+    tells an official why, and it must not keep the others from their time.
+    """
     changed = []
-    for wave in campaigns.due_to_open(session, at):
-        if at < wave.closes_at:
-            open_wave(session, wave, library, at)
-            changed.append(wave.key)
     for wave in campaigns.due_to_close(session, at):
         close_wave(session, wave, rng, at)
-        changed.append(wave.key)
-    return changed
+        changed.append(("wave_closed", wave.key))
+    for wave in campaigns.due_to_open(session, at):
+        if at < wave.closes_at and not _edited(wave, library):
+            open_wave(session, wave, library, at)
+            changed.append(("wave_opened", wave.key))
+    for action, key in changed:
+        audit.record(session, None, action, key, at)
+    return [key for _action, key in changed]
 
 
 def _fill(session: Session, wave: Wave, plan: WavePlan) -> None:
@@ -200,7 +230,7 @@ def _check_key(key: str) -> None:
         raise Refusal("key_malformed", key=key)
 
 
-def _check_plan(session: Session, plan: WavePlan, library: Library) -> None:
+def _check_plan(session: Session, campaign: Campaign, plan: WavePlan, library: Library) -> None:
     _check_key(plan.key)
     if plan.closes_at <= plan.opens_at:
         raise Refusal("period_backwards")
@@ -210,17 +240,31 @@ def _check_plan(session: Session, plan: WavePlan, library: Library) -> None:
         raise Refusal("questionnaires_missing")
     if not plan.channels:
         raise Refusal("channels_missing")
-    _check_units(session, plan.unit_ids)
+    _check_units(session, campaign, plan)
     for audience, (name, version) in plan.questionnaires.items():
-        if definitions.questionnaire(library, name, version).audience != audience:
+        asked = definitions.questionnaire(library, name, version)
+        if asked.audience != audience or asked.framework != campaign.framework:
             raise Refusal("questionnaire_of_other_audience", questionnaire=name)
 
 
-def _check_units(session: Session, unit_ids: Sequence[int]) -> None:
-    for unit_id in unit_ids:
-        unit = session.get(Unit, unit_id)
-        if unit is None or unit.level != "commune" or unit.valid_to is not None:
+def _check_units(session: Session, campaign: Campaign, plan: WavePlan) -> None:
+    """Whoever runs a campaign asks in their own unit and under it, and nowhere else."""
+    owner = session.get_one(Unit, campaign.owner_unit_id)
+    within = {unit.id for unit in units_within(session, owner)}
+    for unit_id in plan.unit_ids:
+        if unit_id not in within:
+            unit = session.get(Unit, unit_id)
             raise Refusal("unit_unsuitable", unit=unit.name_vi if unit else str(unit_id))
+
+
+def _edited(wave: Wave, library: Library) -> list[str]:
+    """The questionnaires whose files are no longer those that were registered."""
+    return [
+        f"{asked.questionnaire}/{asked.version}"
+        for asked in wave.questionnaires
+        if (found := library.questionnaires.get((asked.questionnaire, asked.version))) is None
+        or found.sha256 != asked.sha256
+    ]
 
 
 def _demand_state(wave: Wave, state: str) -> None:

@@ -4,22 +4,28 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import date, time
 
 import openpyxl
 from openpyxl.utils import get_column_letter
 
 from survey_app.errors import Refusal
+from survey_app.vietnamese import fold, nfc
 
-MAX_ROWS = 10_000
+MAX_ROWS = 2_000
 MAX_COLUMNS = 50
-MAX_UNPACKED_BYTES = 64 * 1024 * 1024
+LAST_ROW = 1_048_576  # of Excel; a file that claims a later one would be padded row by row
+MAX_UNPACKED_BYTES = 16 * 1024 * 1024
 XLSX_MARK = b"PK\x03\x04"
+
+Line = tuple[int, "tuple[Cell, ...]"]  # the row's number in the file, and its cells
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value as text; `is_number` says that the sheet held a number, not text."""
+    """A value as text; `is_number` says that the sheet held a number or a date, not text."""
 
     text: str
     is_number: bool = False
@@ -27,11 +33,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The first sheet: its header, and the rows below with their row numbers in the file."""
+    """The first sheet: its header, and the filled rows below with their row numbers in the file."""
 
     sheet: str
+    header_row: int
     header: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[Cell, ...]], ...]
+    rows: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,56 +68,92 @@ def read_table(content: bytes, file_name: str) -> Table:
         sheet, lines = _xlsx(content, file_name)
     else:
         sheet, lines = "CSV", _csv(content, file_name)
-    filled = [(number, cells) for number, cells in lines if any(cell.text for cell in cells)]
-    if not filled:
+    if len(lines) > MAX_ROWS or any(len(cells) > MAX_COLUMNS for _row, cells in lines):
+        raise Refusal("file_too_large", file=file_name)
+    if not lines:
         raise Refusal("file_empty", file=file_name)
-    (_, header), *rows = filled
-    return Table(sheet, tuple(cell.text for cell in header), tuple(rows))
+    (header_row, header), *rows = lines
+    return Table(sheet, header_row, tuple(cell.text for cell in header), tuple(rows))
 
 
-def _csv(content: bytes, file_name: str) -> list[tuple[int, tuple[Cell, ...]]]:
+def places(table: Table, names: dict[str, Sequence[str]]) -> Iterator[tuple[str, int | None]]:
+    """Where each wanted column stands: by any of its headings; case, tones and blanks aside."""
+    given = [fold(heading) for heading in table.header]
+    for column, accepted in names.items():
+        found = [given.index(fold(name)) for name in accepted if fold(name) in given]
+        yield column, found[0] if found else None
+
+
+def _csv(content: bytes, file_name: str) -> list[Line]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refusal("file_unreadable", file=file_name) from error
-    first = text.split("\n", 1)[0]
+    first = text.lstrip().split("\n", 1)[0]
     separator = max(",;\t", key=first.count)  # Vietnamese Excel writes semicolons
     try:
-        lines = list(csv.reader(io.StringIO(text), delimiter=separator, strict=True))
+        read = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        return _filled([Cell(nfc(value).strip()) for value in line] for line in read)
     except csv.Error as error:
         raise Refusal("file_unreadable", file=file_name) from error
-    _check_size(len(lines), max((len(line) for line in lines), default=0), file_name)
-    return [
-        (number, tuple(Cell(value.strip()) for value in line))
-        for number, line in enumerate(lines, start=1)
-    ]
 
 
-def _xlsx(content: bytes, file_name: str) -> tuple[str, list[tuple[int, tuple[Cell, ...]]]]:
+def _xlsx(content: bytes, file_name: str) -> tuple[str, list[Line]]:
     _check_archive(content, file_name)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        _check_size(sheet.max_row or 0, sheet.max_column or 0, file_name)
-        lines = [
-            (number, tuple(_cell(value) for value in line))
-            for number, line in enumerate(sheet.iter_rows(values_only=True), start=1)
-        ]
-    except (KeyError, ValueError, IndexError, zipfile.BadZipFile, SyntaxError) as error:
+        with closing(book):
+            sheet = book.worksheets[0]
+            # What a sheet says of its own size is often wrong, and sometimes a lie.
+            sheet.reset_dimensions()
+            return sheet.title, _filled(
+                [_cell(value) for value in line] for line in sheet.iter_rows(values_only=True)
+            )
+    except _UNREADABLE as error:
         raise Refusal("file_unreadable", file=file_name) from error
-    return sheet.title, lines
+
+
+# All that openpyxl was seen to raise on archives that are no workbook, or a broken one.
+_UNREADABLE = (
+    AttributeError,
+    KeyError,
+    TypeError,
+    ValueError,
+    IndexError,
+    SyntaxError,
+    EOFError,
+    zipfile.BadZipFile,
+    NotImplementedError,
+)
+
+
+def _filled(lines: Iterator[list[Cell]]) -> list[Line]:
+    """Rows and cells up to the last that holds something; one row too many is enough to refuse."""
+    found: list[Line] = []
+    for number, cells in enumerate(lines, start=1):
+        while cells and not cells[-1].text:
+            cells.pop()
+        if cells:
+            found.append((number, tuple(cells)))
+        if len(found) > MAX_ROWS or number > LAST_ROW:
+            break
+    return found
 
 
 def _cell(value: object) -> Cell:
     if value is None:
         return Cell("")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return Cell(str(value).strip())
-    return Cell(f"{value:g}", is_number=True)
+    if isinstance(value, float):
+        return Cell(f"{value:.15g}", is_number=True)  # as many digits as Excel keeps
+    is_number = isinstance(value, int | date | time) and not isinstance(value, bool)
+    return Cell(nfc(str(value)).strip(), is_number=is_number)
 
 
 def _check_archive(content: bytes, file_name: str) -> None:
-    """A small file may unpack to gigabytes: add up what it claims before unpacking anything."""
+    """A small file may unpack to gigabytes: add up what it claims before unpacking anything.
+
+    What it claims binds it: `zipfile` never reads a part beyond its claimed size.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
@@ -118,16 +161,3 @@ def _check_archive(content: bytes, file_name: str) -> None:
         raise Refusal("file_unreadable", file=file_name) from error
     if unpacked > MAX_UNPACKED_BYTES:
         raise Refusal("file_too_large", file=file_name)
-
-
-def _check_size(rows: int, columns: int, file_name: str) -> None:
-    if rows > MAX_ROWS or columns > MAX_COLUMNS:
-        raise Refusal("file_too_large", file=file_name)
-
-
-def places(table: Table, names: dict[str, Sequence[str]]) -> Iterator[tuple[str, int | None]]:
-    """Where each wanted column stands: by any of its accepted headings, case and blanks aside."""
-    given = [" ".join(heading.casefold().split()) for heading in table.header]
-    for column, accepted in names.items():
-        found = [given.index(name.casefold()) for name in accepted if name.casefold() in given]
-        yield column, found[0] if found else None

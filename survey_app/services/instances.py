@@ -2,6 +2,8 @@
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from survey_app.config import ROOT
@@ -14,10 +16,23 @@ MIGRATIONS = ROOT / "survey_app" / "migrations"
 def migrate(engine: Engine) -> None:
     """Bring the tables to this version of the code; nothing happens when they are there."""
     with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
+        config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def pending_migrations(engine: Engine) -> list[str]:
+    """Revisions that the database does not have yet."""
+    scripts = ScriptDirectory.from_config(_config())
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return [each.revision for each in scripts.iterate_revisions("head", current)]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
 
 
 def load_units(engine: Engine) -> None:

@@ -1,0 +1,37 @@
+"""The embedded server: one process that answers pages and does what is due."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import waitress
+
+from survey_app.instance import Instance
+from survey_app.jobs import clockwork
+from survey_app.web.app import create_app
+
+THREADS = 8
+
+
+def serve_instance(
+    instance: Instance, port: int, public_url: str | None, say: Callable[[str], None]
+) -> None:
+    """Serve on loopback until interrupted; says `Ready: ADDRESS` once it answers."""
+    settings = replace(instance.settings, public_url=public_url or instance.settings.public_url)
+    app = create_app(replace(instance, settings=settings))
+    # The socket is bound here, so whoever reads "Ready" gets an answer.
+    server = waitress.create_server(
+        app,
+        host="127.0.0.1",
+        port=port,
+        threads=THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+    )
+    consumer = clockwork.consumer(instance)
+    consumer.start()
+    say(f"Ready: http://127.0.0.1:{port}")
+    try:
+        server.run()
+    finally:
+        consumer.stop(graceful=True)
+        server.close()

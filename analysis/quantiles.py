@@ -47,6 +47,8 @@ def quantile(
     share = mean(known.part, (numbers <= value).astype(np.float64))
 
     def woodruff(level: float) -> Interval:
+        if share.value >= 1:  # the largest value: how far it varies cannot be seen from below
+            return Interval(nan, nan)
         of_share = share.confidence_interval(level)
         return Interval(
             _value_at(ordered, reached, of_share.low, rule) if of_share.low >= 0 else nan,

@@ -1,11 +1,17 @@
 """Statistics of surveys: pure functions of arrays, frozen results."""
 
 from analysis.calibration import calibrate
+from analysis.cells import CellCounts, count_cells
 from analysis.differences import contrast, difference
 from analysis.domains import by_domain
 from analysis.estimate import DomainEstimates, Estimate, Interval, TestResult
+from analysis.gaps import Gaps, gaps
 from analysis.hypotheses import chi_squared, t_test
+from analysis.intervals import bounded_interval
 from analysis.means import mean, population_variance, ratio, total
+from analysis.multiplicity import benjamini_hochberg
+from analysis.pairs import PairMoments, count_pairs
+from analysis.perception import PerceptionEstimates, perception
 from analysis.proportions import (
     beta_interval,
     exact_logit_interval,
@@ -28,27 +34,37 @@ from analysis.weighting import (
 )
 
 __all__ = [
+    "CellCounts",
     "DomainEstimates",
     "Estimate",
+    "Gaps",
     "Interval",
     "Kish",
     "MarginMiss",
+    "PairMoments",
+    "PerceptionEstimates",
     "ReplicateSample",
     "Sample",
     "TestResult",
     "Weighting",
+    "benjamini_hochberg",
     "beta_interval",
+    "bounded_interval",
     "by_domain",
     "calibrate",
     "chi_squared",
     "contrast",
+    "count_cells",
+    "count_pairs",
     "difference",
     "exact_logit_interval",
+    "gaps",
     "jackknife",
     "kish",
     "likelihood_interval",
     "logit_interval",
     "mean",
+    "perception",
     "population_variance",
     "poststratify",
     "proportion",

@@ -49,11 +49,11 @@ def coded(name: str, labels: ArrayLike, n: int) -> tuple[NDArray[Any], Integers]
     array = np.asarray(labels)
     if array.shape != (n,):
         raise ValueError(f"{name} must have {n} rows, got shape {array.shape}")
+    if array.dtype.kind in "iub":
+        return _ranked(array.astype(np.int64, copy=False))
     missing = np.flatnonzero(~has_label(array))
     if missing.size:
         raise ValueError(f"{name} must have a label in every row, row {missing[0]} has none")
-    if array.dtype.kind in "iub":
-        return _ranked(array.astype(np.int64))
     distinct, codes = np.unique(array, return_inverse=True)
     return distinct, codes.astype(np.int64)
 

@@ -84,7 +84,8 @@ def rake(
     """
     base = not_negative("weights", weights)
     times = _counts(counts, base.size)
-    tables = [_margin(name, base * times, *margin) for name, margin in margins.items()]
+    mass = base * times
+    tables = [_margin(name, mass, *margin) for name, margin in margins.items()]
     if not tables:
         raise ValueError("margins must name at least one variable")
     targets = _agreeing(tables)
@@ -99,7 +100,7 @@ def rake(
         cells=cells,
         matrix=_dummies(category_of_cell),
         categories=tuple(category_of_cell),
-        mass=base * times,
+        mass=mass,
         counts=times,
     )
     factors, sweeps, misses = _fitted(auxiliary, targets, tolerance, max_sweeps)

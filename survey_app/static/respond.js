@@ -1,8 +1,7 @@
-/* The answer form, one topic at a time. Without this file the same form works whole.
-   The answers stay in the form and, as a draft, on this device; nothing leaves it before "send". */
+/* The answer form, one topic at a time; without this file it works whole.
+   Answers stay in the form and, as a draft, on this device until they are sent. */
 (() => {
-  "use strict";
-  if (!window.fetch || !window.URLSearchParams || !Element.prototype.replaceWith) return;
+  if (!window.fetch || !Element.prototype.replaceChildren) return;
 
   const LOCAL = "localStorage", TAB = "sessionStorage";
   let form, screens, conditions, at, sending, waiting;
@@ -12,21 +11,20 @@
   const field = (name) => form.elements.namedItem(name);
   const forward = () => find("button[name=forward]");
   const screenOf = (box) => screens.indexOf(box.closest("[data-screen]"));
-
-  /* A device may forbid storage: then there is no draft, and everything else works. */
+  /* Storage may be forbidden: then there is no draft. */
   const draftName = () => "answers:" + form.dataset.draft;
   const placeName = () => draftName() + ":at";
   function recall(store, name) {
-    try { return JSON.parse(window[store].getItem(name)); } catch (refused) { return null; }
+    try { return JSON.parse(window[store].getItem(name)); } catch { return null; }
   }
   function keep(store, name, value) {
     try {
       if (value === null) window[store].removeItem(name);
       else window[store].setItem(name, JSON.stringify(value));
-    } catch (refused) { /* no draft */ }
+    } catch {}
   }
 
-  /* Tabs share the key of the draft, so that one person's form is one form. */
+  /* Tabs share the draft's key: one form. */
   function key() {
     if (!field("key")) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "key" }));
     const draft = recall(LOCAL, draftName()) || {};
@@ -174,7 +172,7 @@
       for (const store of [LOCAL, TAB]) if (reply.ok) keep(store, name, null);
       waiting = 0;
       redraw(reply);
-    } catch (unreachable) {
+    } catch {
       tell(form.dataset.kept, false);
       waiting = setTimeout(send, 15000 + 15000 * Math.random());
     }

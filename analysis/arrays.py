@@ -50,7 +50,7 @@ def coded(name: str, labels: ArrayLike, n: int) -> tuple[NDArray[Any], Integers]
     if array.shape != (n,):
         raise ValueError(f"{name} must have {n} rows, got shape {array.shape}")
     if array.dtype.kind in "iub":
-        return _ranked(array.astype(np.int64, copy=False))
+        return ranked(array.astype(np.int64, copy=False))
     missing = np.flatnonzero(~has_label(array))
     if missing.size:
         raise ValueError(f"{name} must have a label in every row, row {missing[0]} has none")
@@ -61,14 +61,14 @@ def coded(name: str, labels: ArrayLike, n: int) -> tuple[NDArray[Any], Integers]
 def combined(first: Integers, second: Integers) -> Integers:
     """Number the pairs of two codes that occur, in order."""
     width = int(second.max(initial=0)) + 1
-    return _ranked(first * width + second)[1]
+    return ranked(first * width + second)[1]
 
 
-def _ranked(codes: Integers) -> tuple[Integers, Integers]:
+def ranked(codes: Integers) -> tuple[Integers, Integers]:
     """Return the distinct codes and the rank of each; by a table where one is small enough."""
     low = int(codes.min(initial=0))
     width = int(codes.max(initial=0)) - low + 1
-    if width > 2 * codes.size + 1000:
+    if width > 2 * codes.size + 100:
         distinct, ranks = np.unique(codes, return_inverse=True)
         return distinct, ranks.astype(np.int64)
     seen = np.zeros(width, dtype=np.bool_)

@@ -1,12 +1,12 @@
 """The stages of a sampling design: which unit a row belongs to, and how many units were drawn."""
 
-from dataclasses import dataclass, replace
-from typing import Any, Self, TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import Floats, Integers, coded, combined, numbers, tally
+from analysis.arrays import Floats, Integers, coded, combined, numbers, ranked, tally
 
 Number = TypeVar("Number", np.float64, np.int64)
 
@@ -31,12 +31,14 @@ class Stage:
     fractions: Floats
     factors: Floats
 
-    def rows(self, chosen: Integers) -> Self:
-        """Keep the chosen rows; strata keep their size, or the variance would be wrong."""
-        if self.units is None:
-            return replace(self, strata=self.strata[chosen])
-        present, units = np.unique(self.units[chosen], return_inverse=True)
-        return replace(self, units=units.astype(np.int64), strata=self.strata[present])
+    def rows(self, chosen: Integers) -> "Stage":
+        """Keep the chosen rows; their strata keep their size, or the variance would be wrong."""
+        units, strata = self.units, self.strata[chosen] if self.units is None else self.strata
+        if units is not None:
+            present, units = ranked(units[chosen])
+            strata = strata[present]
+        left, strata = ranked(strata)
+        return Stage(units, strata, self.sizes[left], self.fractions[left], self.factors[left])
 
     @property
     def row_strata(self) -> Integers:

@@ -5,23 +5,28 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := instance/demo
 WORKERS ?= 2
+COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
+	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check browser translations clean
+.PHONY: help demo test check browser translations constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
+
 $(BIN)/survey-app: pyproject.toml constraints.txt
-	@echo "1/3 virtual environment"
+	@echo "1/2 virtual environment"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "2/3 packages (two to three minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	@echo "2/2 packages (one to three minutes the first time)"
+	@$(PIP) install --require-hashes --requirement constraints.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/test-tools: $(BIN)/survey-app
-	@echo "3/3 test tools"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+$(VENV)/test-tools: $(BIN)/survey-app tests/constraints.txt
+	@echo "test tools (one to two minutes the first time)"
+	@$(PIP) install --require-hashes --requirement tests/constraints.txt
 	@touch $@
 
 demo: $(BIN)/survey-app ## build the demonstration once and serve it (PORT=, NO_SERVE=1, RESET=1)
@@ -47,6 +52,11 @@ translations: $(VENV)/test-tools ## bring the catalogues up to date with the cod
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output --omit-header -o translations/messages.pot .
 	$(BIN)/pybabel -q update -i translations/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete --width 100
 	rm translations/messages.pot
+
+constraints: $(VENV)/test-tools ## pin the newest fitting versions with their hashes
+	$(PIP) install uv
+	$(COMPILE) --extra build --output-file constraints.txt pyproject.toml
+	$(COMPILE) --all-extras --output-file tests/constraints.txt pyproject.toml
 
 clean: ## remove the environment and the demonstration
 	rm -rf $(VENV) $(DEMO)

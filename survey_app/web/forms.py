@@ -46,6 +46,7 @@ def sentences_of_wtforms() -> tuple[str, ...]:
         _("Invalid input."),
         _("Invalid Choice: could not coerce."),
         _("'%(value)s' is not a valid choice for this field."),
+        _("Invalid value, must be one of: %(values)s."),
         _("Number must be at least %(min)s."),
         _("Number must be at most %(max)s."),
         _("Number must be between %(min)s and %(max)s."),

@@ -32,4 +32,4 @@ def place_name(unit: Unit | None) -> str:
 
 
 def grant_name(grant: RoleGrant) -> str:
-    return _("%(role)s, %(place)s", role=role_name(grant.role), place=place_name(grant.unit))
+    return f"{role_name(grant.role)}, {place_name(grant.unit)}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import Booleans, Floats, Integers
+from analysis.arrays import Booleans, Floats, Integers, sums
 from analysis.cells import MISSING_KINDS
 
 
@@ -59,19 +59,19 @@ def count_pairs(
     n_items = len(codes)
     table = _padded_scores(np.asarray(scores, dtype=np.float64), n_items)
     counts = np.zeros((size, n_items, n_items), dtype=np.int32)
-    sums, products = np.zeros((2, int(units.max(initial=-1)) + 1, n_items, n_items))
+    first, products = np.zeros((2, int(units.max(initial=-1)) + 1, n_items, n_items))
     order = np.lexsort((groups, units[groups]))
     for rows in _runs(order, units[groups]):
         part = np.asarray(codes)[:, rows]
         value = np.take_along_axis(table, part.astype(np.int64) + len(MISSING_KINDS), axis=1)
         answered = (part >= 0).astype(np.float64)
         unit = units[groups[rows[0]]]
-        sums[unit] = value @ answered.T
+        first[unit] = value @ answered.T
         products[unit] = value @ value.T
         for members in _runs(np.arange(rows.size), groups[rows]):
             chosen = answered[:, members]
             counts[groups[rows[members[0]]]] = chosen @ chosen.T
-    return PairMoments(counts, units, sums, products)
+    return PairMoments(counts, units, first, products)
 
 
 def within_correlation(pairs: PairMoments, domains: Integers) -> Floats:
@@ -85,15 +85,16 @@ def within_correlation(pairs: PairMoments, domains: Integers) -> Floats:
     domain_of_unit = np.zeros(pairs.sums.shape[0], dtype=np.int64)
     domain_of_unit[pairs.group_units] = domains
     shape = (n_domains, *pairs.sums.shape[1:])
-    n, sums, products = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    np.add.at(n, domains, pairs.counts)
-    np.add.at(sums, domain_of_unit, pairs.sums)
-    np.add.at(products, domain_of_unit, pairs.products)
-    held = np.maximum(n, 1)
+
+    def gathered(labels: Integers, moments: Floats) -> Floats:
+        return sums(labels, moments.reshape(labels.size, -1), n_domains).reshape(shape)
+
+    n = gathered(domains, pairs.counts.astype(np.float64))
+    first = gathered(domain_of_unit, pairs.sums)
+    products = gathered(domain_of_unit, pairs.products)
     freedom = np.maximum(n - 1, 0).sum(axis=0)
-    covariance = (products - sums * sums.swapaxes(1, 2) / held).sum(axis=0) / np.maximum(
-        freedom, 1
-    )
+    deviations = products - first * first.swapaxes(1, 2) / np.maximum(n, 1)
+    covariance = deviations.sum(axis=0) / np.maximum(freedom, 1)
     spread = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     scale = np.outer(spread, spread)
     # Items that nobody answered together are uncorrelated here; they also share no respondents.

@@ -1,0 +1,36 @@
+"""Opens the demonstration, and says what to look at in which order, in both languages."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from survey_app.db import reading
+from survey_app.demonstration.building import build, exists
+from survey_app.demonstration.model import load_model
+from survey_app.instance import Instance
+
+
+def prepare(instance: Instance, at: datetime, progress: Callable[[str], None]) -> None:
+    """Build the demonstration the first time; afterwards leave everything as visitors left it."""
+    with reading(instance.engine) as session:
+        is_there = exists(session)
+    if not is_there:
+        build(instance, at, progress)
+
+
+def guide(address: str) -> Iterator[str]:
+    """The lines that a visitor reads when the demonstration starts."""
+    model = load_model()
+    published, last = model.waves[-2].key, model.waves[-1].key
+    unit = model.units[0].code
+    yield ""
+    yield "What to look at, in this order / Nên xem theo thứ tự:"
+    yield f"  1. {address}/vi/results/{published}/{unit}  results for the public / kết quả công bố"
+    yield f"  2. {address}/vi/s/{last}/{unit}  answer as a resident / trả lời phiếu"
+    yield f"  3. {address}/vi/office/  sign in (this machine only) / đăng nhập (chỉ trên máy này)"
+    for member in model.accounts.members:
+        yield f"     {member.role:<14} {model.accounts.password:<24} {member.name}"
+    yield "  4. official: the gaps; close the open wave, analyse it, open the next"
+    yield "     official: chênh lệch; kết thúc đợt đang mở, phân tích, mở đợt tiếp theo"
+    yield "  5. assessor: seal the draft of self-scores / chốt bản nháp điểm tự đánh giá"
+    yield "  6. expert: change the margin and see what follows / thử thay đổi ngưỡng chênh lệch"
+    yield ""

@@ -1,6 +1,7 @@
 """House rules that no other tool checks: sizes, names, and who may do what."""
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -84,10 +85,11 @@ def test_every_rule_has_its_tests_in_the_mirrored_place() -> None:
     assert untested == []
 
 
-def test_every_public_name_of_the_statistics_is_tested() -> None:
+def test_every_public_function_of_the_statistics_is_tested() -> None:
     folder = ROOT / "tests" / "analysis"
     words = "\n".join(test.read_text(encoding="utf-8") for test in folder.rglob("*.py"))
-    untested = [each for each in analysis.__all__ if not re.search(rf"\b{each}\b", words)]
+    functions = [each for each in analysis.__all__ if inspect.isfunction(getattr(analysis, each))]
+    untested = [each for each in functions if not re.search(rf"\b{each}\b", words)]
     assert untested == []
 
 

@@ -1,5 +1,6 @@
 """Statistics of surveys: pure functions of arrays, frozen results."""
 
+from analysis.blend import Blend, BlendShares, blend, sensitivity
 from analysis.calibration import calibrate
 from analysis.cells import CellCounts, count_cells
 from analysis.differences import contrast, difference
@@ -34,6 +35,8 @@ from analysis.weighting import (
 )
 
 __all__ = [
+    "Blend",
+    "BlendShares",
     "CellCounts",
     "DomainEstimates",
     "Estimate",
@@ -49,6 +52,7 @@ __all__ = [
     "Weighting",
     "benjamini_hochberg",
     "beta_interval",
+    "blend",
     "bounded_interval",
     "by_domain",
     "calibrate",
@@ -71,6 +75,7 @@ __all__ = [
     "quantile",
     "rake",
     "ratio",
+    "sensitivity",
     "t_test",
     "total",
     "trim",

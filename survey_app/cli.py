@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from random import SystemRandom
 
 import click
@@ -19,9 +20,21 @@ from survey_app.db import reading, transaction
 from survey_app.errors import Refusal
 from survey_app.instance import Instance, create_instance, open_instance
 from survey_app.instrument.faults import DefinitionFault
+from survey_app.instrument.mapping import load_mapping
 from survey_app.models.campaigns import Wave
 from survey_app.queries import campaigns, responses
-from survey_app.services import analysing, fielding, flushing, instances, verifying
+from survey_app.services import (
+    analysing,
+    assessing,
+    definitions,
+    fielding,
+    flushing,
+    importing,
+    instances,
+    margins,
+    spreadsheets,
+    verifying,
+)
 from survey_app.services.analysing import Workplace
 from survey_app.services.run_document import document
 from survey_app.serving import serve_instance
@@ -149,7 +162,7 @@ def waves(*, as_json: bool) -> None:
         put(rows)
         return
     for row in rows:
-        click.echo("\t".join((row["key"], row["state"], row["title"])))
+        click.echo(f"{row['key']}\t{row['state']}\t{row['title']}")
 
 
 @cli.command()
@@ -213,6 +226,75 @@ def verify(*, as_json: bool) -> int:
     for each in found:
         say(f"✗ {each.kind}: {each.subject}")
     return FINDING if found else 0
+
+
+@cli.group("import")
+def imports() -> None:
+    """Bring in what exists. / Nhập dữ liệu đã có."""
+
+
+file_argument = click.argument(
+    "file", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+
+
+@imports.command("responses")
+@file_argument
+@click.option("--mapping", required=True, type=click.Path(exists=True, path_type=Path))
+@json_option
+def import_responses(file: Path, mapping: Path, *, as_json: bool) -> None:
+    """Microdata of another survey becomes a dataset. / Nhập dữ liệu của khảo sát khác."""
+    with opened() as instance, transaction(instance.engine) as session:
+        found = importing.import_responses(
+            session,
+            file.read_bytes(),
+            file.name,
+            load_mapping(mapping, instance.library.frameworks),
+            folder=instance.settings.datasets,
+            at=clock.now(),
+        )
+        result = importing.document(found)
+    if as_json:
+        put(result)
+        return
+    click.echo(f"{found.dataset.sha256}\t{found.dataset.responses}")
+
+
+@imports.command("self-scores")
+@file_argument
+@click.option("--wave", "wave_key", required=True)
+@click.option("--unit", "unit_code", required=True)
+def import_self_scores(file: Path, wave_key: str, unit_code: str) -> int:
+    """Self-scores from the template become a draft. / Nhập điểm tự đánh giá (bản nháp)."""
+    with opened() as instance, transaction(instance.engine) as session:
+        wave = _wave(session, wave_key)
+        place = campaigns.wave_unit(session, wave_key, unit_code)
+        if place is None:
+            raise Refusal("unit_unknown", unit=unit_code)
+        framework = definitions.framework(instance.library, wave.campaign.framework)
+        table = spreadsheets.read_table(file.read_bytes(), file.name)
+        parsed = assessing.parse_scores(table, framework)
+        for each in parsed.faults:
+            say(f"{each.sheet} {each.column}{each.row}: {each.code} {each.value}")
+        if parsed.faults:
+            return REFUSED
+        assessing.enter_scores(session, wave, place.unit, parsed.scores)
+    say(f"✓ {len(parsed.scores)}")
+    return 0
+
+
+@imports.command("margins")
+@file_argument
+@click.option("--wave", "wave_key", required=True)
+def import_margins(file: Path, wave_key: str) -> int:
+    """Population by sex and age band of each unit. / Nhập cơ cấu dân số của từng đơn vị."""
+    with opened() as instance, transaction(instance.engine) as session:
+        wave = _wave(session, wave_key)
+        parsed = margins.parse_margins(file.read_text(encoding="utf-8-sig"))
+        faults = parsed.faults or margins.store_margins(session, wave.id, parsed.rows)
+        for each in faults:
+            say(f"{each.row} {each.column}: {each.code} {each.value}")
+    return REFUSED if faults else 0
 
 
 @cli.command()

@@ -4,7 +4,7 @@ The sums are exact: respondents of a group share weight, stratum and primary sam
 first two moments of a group's scores hold all that the linearised variance needs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +15,7 @@ from analysis.arrays import (
     Integers,
     coded,
     combined,
+    has_label,
     not_negative,
     numbers,
     sums,
@@ -28,14 +29,14 @@ class CellDesign:
     Attributes
     ----------
     strata : 0..H-1, distinct between units that were sampled apart
-    clusters : 0..K-1, nested in the strata; None: each respondent is a sampling unit
+    clusters : 0..K-1, nested in the strata; -1: each respondent is a sampling unit
     population_sizes : sampling units in the population of the group's stratum; NaN: unknown
     """
 
     weights: Floats
     domains: Integers
     strata: Integers
-    clusters: Integers | None
+    clusters: Integers
     population_sizes: Floats | None
     n_domains: int
 
@@ -101,7 +102,6 @@ def cell_design(
         )
     own = places.astype(np.int64)
     stratum = own if strata is None else coded("group_strata", strata, n_groups)[1]
-    cluster = None if clusters is None else coded("group_clusters", clusters, n_groups)[1]
     sizes = None
     if population_sizes is not None:
         # Only a drawn sample has a population that its respondents are a share of.
@@ -111,43 +111,51 @@ def cell_design(
         not_negative("group_weights", weights, n_groups),
         own,
         stratum,
-        None if cluster is None else combined(stratum, cluster),
+        _clusters(clusters, stratum),
         sizes,
         drawn.size,
     )
 
 
+def _clusters(labels: ArrayLike | None, strata: Integers) -> Integers:
+    """Number the clusters within their strata; -1 where the label is absent."""
+    clusters = np.full_like(strata, -1)
+    if labels is None:
+        return clusters
+    names = np.asarray(labels)
+    if names.shape != strata.shape:
+        raise ValueError(f"group_clusters must have {strata.size} labels, got {names.shape}")
+    given = np.flatnonzero(has_label(names) & (names.astype(np.str_) != ""))
+    codes = coded("group_clusters", names[given], given.size)[1]
+    clusters[given] = combined(strata[given], codes)
+    return clusters
+
+
 def independent_variances(design: CellDesign, linear: LinearSums) -> DomainVariances:
-    """Variance with each respondent a sampling unit of their own."""
-    parts = _parts(design)
-    weights = design.weights[:, None]
-    total = sums(parts.of_group, weights * linear.first, parts.number)
-    square = sums(parts.of_group, weights**2 * linear.second, parts.number)
-    answered = sums(parts.of_group, linear.answered, parts.number)
-    n_strata = int(design.strata.max(initial=-1)) + 1
-    sampled = sums(design.strata, linear.asked, n_strata)
-    responding = sums(design.strata, linear.answered, n_strata)
-    return _domain_variances(design, parts, (total, square, answered), (sampled, responding))
+    """Variance as if each respondent were a sampling unit of their own."""
+    return cluster_variances(replace(design, clusters=np.full_like(design.strata, -1)), linear)
 
 
 def cluster_variances(design: CellDesign, linear: LinearSums) -> DomainVariances:
-    """Variance with the groups' clusters as sampling units."""
-    if design.clusters is None:
-        return independent_variances(design, linear)
+    """Variance with the design's clusters as sampling units, respondents where it names none."""
     parts = _parts(design)
-    unit_of_group = combined(parts.of_group, design.clusters)
+    weights = design.weights[:, None]
+    alone = (design.clusters < 0)[:, None]
+    labelled = np.flatnonzero(design.clusters >= 0)
+    unit_of_group = combined(parts.of_group[labelled], design.clusters[labelled])
     n_units = int(unit_of_group.max(initial=-1)) + 1
     part_of_unit = np.zeros(n_units, dtype=np.int64)
-    part_of_unit[unit_of_group] = parts.of_group
-    unit_total = sums(unit_of_group, design.weights[:, None] * linear.first, n_units)
-    has_answer = (sums(unit_of_group, linear.answered, n_units) > 0).astype(np.float64)
+    part_of_unit[unit_of_group] = parts.of_group[labelled]
+    unit_total = sums(unit_of_group, (weights * linear.first)[labelled], n_units)
+    has_answer = sums(unit_of_group, linear.answered[labelled], n_units) > 0
+    square = sums(parts.of_group, alone * weights**2 * linear.second, parts.number)
+    units = sums(parts.of_group, alone * linear.answered, parts.number)
     within = (
-        sums(part_of_unit, unit_total, parts.number),
-        sums(part_of_unit, unit_total**2, parts.number),
-        sums(part_of_unit, has_answer, parts.number),
+        sums(parts.of_group, weights * linear.first, parts.number),
+        square + sums(part_of_unit, unit_total**2, parts.number),
+        units + sums(part_of_unit, has_answer.astype(np.float64), parts.number),
     )
-    # A cluster counts for its stratum also where none of it belongs to the domain.
-    of_strata = (_clusters_with(design, linear.asked), _clusters_with(design, linear.answered))
+    of_strata = (_units_with(design, linear.asked), _units_with(design, linear.answered))
     return _domain_variances(design, parts, within, of_strata)
 
 
@@ -159,14 +167,21 @@ def _parts(design: CellDesign) -> _Parts:
     return _Parts(of_group, domain, stratum)
 
 
-def _clusters_with(design: CellDesign, people: Floats) -> Floats:
-    """Count, per stratum and item, the clusters where anybody is among ``people``."""
-    assert design.clusters is not None  # noqa: S101
-    n_clusters = int(design.clusters.max(initial=-1)) + 1
+def _units_with(design: CellDesign, people: Floats) -> Floats:
+    """
+    Count, per stratum and item, the sampling units where anybody is among ``people``.
+
+    A unit counts for its stratum also where none of it belongs to the domain.
+    """
+    n_strata = int(design.strata.max(initial=-1)) + 1
+    labelled = np.flatnonzero(design.clusters >= 0)
+    cluster = design.clusters[labelled]
+    n_clusters = int(cluster.max(initial=-1)) + 1
     stratum = np.zeros(n_clusters, dtype=np.int64)
-    stratum[design.clusters] = design.strata
-    present = (sums(design.clusters, people, n_clusters) > 0).astype(np.float64)
-    return sums(stratum, present, int(design.strata.max(initial=-1)) + 1)
+    stratum[cluster] = design.strata[labelled]
+    present = (sums(cluster, people[labelled], n_clusters) > 0).astype(np.float64)
+    alone = sums(design.strata, (design.clusters < 0)[:, None] * people, n_strata)
+    return alone + sums(stratum, present, n_strata)
 
 
 def _domain_variances(

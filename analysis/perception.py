@@ -116,8 +116,8 @@ def perception(
         a code was given there is a distribution but no mean
     group_strata : labels, distinct between units that were sampled apart; a stratum may hold
         several domains (subgroups of one sample). None: every domain is a stratum of its own
-    group_clusters : labels of the sampling units, read within their stratum; None: each respondent
-        is one
+    group_clusters : labels of the sampling units, read within their stratum; where a label is
+        absent (None, NaN or empty text) each respondent is one
     population_sizes : sampling units in the population of the group's stratum, for the finite
         population correction, which evidence A alone gets; NaN: unknown
     margins : as given to `rake` when every domain was raked by itself; the standard errors are
@@ -219,7 +219,7 @@ def _cluster_effects(
     enough: Booleans,
 ) -> Floats:
     """Design effect of clusters: the domain's median item, or assumed where clusters are few."""
-    if design.clusters is None:
+    if not (design.clusters >= 0).any():
         return np.ones_like(n)
     units = clustered.sampling_units
     size = n / np.maximum(units, 1)

@@ -235,6 +235,18 @@ def test_few_clusters_have_the_assumed_design_effect_and_many_their_own() -> Non
     assert many.degrees_of_freedom[0, 0] == 19
 
 
+def test_groups_without_a_cluster_are_respondents_of_their_own_beside_those_with_one() -> None:
+    rng = np.random.default_rng(3)
+    codes, domains = rng.integers(-2, 5, (2, 80)), np.repeat([0, 1], 40)
+    names = np.array([f"collector {i % 5}" if i < 40 else "" for i in range(80)])
+    mixed = rows_as_groups(codes, FIVE, domains=domains, clusters=names)
+    clustered = rows_as_groups(codes[:, :40], FIVE, clusters=names[:40])
+    alone = rows_as_groups(codes[:, 40:], FIVE)
+    for name in ("standard_errors", "effective_n", "degrees_of_freedom", "low", "high"):
+        assert getattr(mixed, name)[0] == pytest.approx(getattr(clustered, name)[0])
+        assert getattr(mixed, name)[1] == pytest.approx(getattr(alone, name)[0])
+
+
 @pytest.mark.parametrize("codes", [[4], [4, 4], [4] * 30, [0] * 12, [2] * 12])
 def test_equal_answers_have_neither_a_zero_error_nor_a_zero_width(codes: list[int]) -> None:
     result = rows_as_groups(codes, FIVE)

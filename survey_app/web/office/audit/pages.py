@@ -7,6 +7,7 @@ from datetime import datetime
 from survey_app.models.staff import AuditEntry
 from survey_app.services.audit import SERVER
 from survey_app.web.i18n import gettext as _
+from survey_app.web.office.words import ROLE_NAMES, role_name
 
 DEEDS: dict[str, Callable[[], str]] = {
     "signed_in": lambda: _("Signed in"),
@@ -38,8 +39,16 @@ def lines(entries: Iterable[AuditEntry]) -> list[EntryLine]:
             deed=DEEDS[entry.action]() if entry.action in DEEDS else entry.action,
             subject=entry.subject,
             details=", ".join(
-                f"{name} = {value}" for name, value in entry.details.items() if value is not None
+                _detail(name, value) for name, value in entry.details.items() if value is not None
             ),
         )
         for entry in entries
     ]
+
+
+def _detail(name: str, value: object) -> str:
+    if name == "role" and value in ROLE_NAMES:
+        return role_name(str(value))
+    if name == "unit":
+        return _("unit %(code)s", code=value)
+    return f"{name} = {value}"

@@ -33,18 +33,18 @@ def test_the_waves_of_ones_units_are_listed_with_what_comes_next(
         city = wave.campaign.owner_unit_id
         assert wave.units[0].unit.parent_id == city
     page = signed_in("official", "31").get("/en/office/")
-    row = page.one("tbody tr").get_text(" ", strip=True)
-    assert "Wave 1" in row
-    assert "Open" in row
-    assert "close it when its period ends" in row
+    card = page.one(".card").get_text(" ", strip=True)
+    assert "Wave 1" in card
+    assert "Open" in card
+    assert "close it when its period ends" in card
 
 
 def test_a_wave_elsewhere_is_not_shown(signed_in: SignIn, instance: Instance) -> None:
     with transaction(instance.engine) as session:
         wave = make_wave(session)
         wave.units = wave.units[:2]
-    assert signed_in("official", "11413").get("/vi/office/").all("tbody tr")
-    assert not signed_in("expert", "11948").get("/vi/office/").all("tbody tr")
+    assert signed_in("official", "11413").get("/vi/office/").all(".card")
+    assert not signed_in("expert", "11948").get("/vi/office/").all(".card")
 
 
 def test_an_assessor_is_reminded_until_the_scores_are_sealed(

@@ -109,7 +109,7 @@ def test_what_is_missing_or_wrong_is_told_and_the_rest_is_kept(
     typed = {**MAI, "unit": "11413", **wrong}
     page = signed_in("administrator").get(ADD).submit(typed, status=None)
     assert page.status in {400, 409}
-    assert page.all("[role=alert], .field .error")
+    assert page.all("[role=alert], p.error")
     assert page.one("input[name=unit]")["value"] == typed["unit"]
     assert member(instance, "mai.tran") is None
 
@@ -173,7 +173,7 @@ def test_a_role_that_cannot_be_given_is_explained_on_the_same_page(
         ({"unit": "11413"}, 400),
     ):
         refused = _give(visit, page, typed, status=status)
-        assert refused.all("[role=alert], .field .error")
+        assert refused.all("[role=alert], p.error")
     assert roles(instance, "expert") == [("expert", "11413")]
 
 

@@ -22,6 +22,7 @@ BOTH = ["GET", "POST"]
 # Letters and digits that people take for each other; a code has no 0, 1 or 8.
 MISREAD = str.maketrans({"0": "O", "1": "I", "8": "B"})
 LONGEST_CODE = 32
+MAX_FORM_BYTES = 256 * 1024  # only the office uploads files
 
 
 @blueprint.record
@@ -59,6 +60,7 @@ def receipt() -> ResponseReturnValue:
 def _form(place: Place) -> ResponseReturnValue:
     if request.headers.get("Content-Encoding"):
         abort(415)  # a compressed request may be a bomb, and no browser sends one
+    request.max_content_length = MAX_FORM_BYTES
     asked = desk().asked(place)
     return _take(asked) if request.method == "POST" else _hand_out(asked)
 

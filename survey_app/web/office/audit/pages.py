@@ -19,6 +19,18 @@ DEEDS: dict[str, Callable[[], str]] = {
     "member_enabled": lambda: _("Opened the account again"),
     "role_granted": lambda: _("Gave a role"),
     "role_revoked": lambda: _("Took a role away"),
+    "campaign_created": lambda: _("Created the campaign"),
+    "wave_created": lambda: _("Created the wave"),
+    "wave_changed": lambda: _("Changed the draft of the wave"),
+    "wave_registered": lambda: _("Registered the wave"),
+    "wave_opened": lambda: _("Opened the wave"),
+    "wave_closed": lambda: _("Closed the wave"),
+    "wave_analysed": lambda: _("Analysed the wave"),
+    "wave_published": lambda: _("Published the wave"),
+    "margins_stored": lambda: _("Stored population margins"),
+    "scores_entered": lambda: _("Entered self-scores"),
+    "scores_sealed": lambda: _("Sealed the self-scores"),
+    "calibration_saved": lambda: _("Saved a calibration"),
 }
 
 
@@ -51,4 +63,6 @@ def _detail(name: str, value: object) -> str:
         return role_name(str(value))
     if name == "unit":
         return _("unit %(code)s", code=value)
+    if isinstance(value, list):
+        return f"{name} = {' '.join(map(str, value))}"
     return f"{name} = {value}"

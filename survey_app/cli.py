@@ -307,8 +307,12 @@ def demo(port: int, *, serves: bool) -> None:
         create_instance(settings).engine.dispose()
     with opened() as instance:
         instances.migrate(instance.engine)
-        instances.load_units(instance.engine)
-        demonstration.prepare(instance, clock.now(), say)
+        with reading(instance.engine) as session:
+            is_built = demonstration.exists(session)
+        if not is_built:
+            say("3,355 units / đơn vị hành chính …")
+            instances.load_units(instance.engine)
+            demonstration.build(instance, clock.now(), say)
         for line in demonstration.guide(f"http://127.0.0.1:{port}"):
             say(line)
         if serves:

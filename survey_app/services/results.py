@@ -91,6 +91,10 @@ def results_of(session: Session, wave: Wave, run_id: int | None = None) -> Resul
     return Results(wave, chosen, found, disclosure.released_run(session, chosen.id))
 
 
+def is_analysed(session: Session, wave: Wave) -> bool:
+    return runs.registered_run(session, wave.id) is not None
+
+
 def demand_perception(session: Session, member: StaffMember, wave: Wave, place: WaveUnit) -> None:
     if not people.may_see_perception(session, member, wave, place.unit):
         raise Refusal("perception_hidden")

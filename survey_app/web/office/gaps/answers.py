@@ -1,0 +1,160 @@
+"""The question as it was put, and how the answers spread, residents beside businesses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from survey_app.instrument.definition import Item, Questionnaire
+from survey_app.services import definitions, units
+from survey_app.services.disclosure import ReleasedRow
+from survey_app.web import words
+from survey_app.web.charts.likert import LikertChart, LikertGroup, LikertWords, likert
+from survey_app.web.current import instance
+from survey_app.web.i18n import gettext as _
+from survey_app.web.i18n import language, percent
+from survey_app.web.office.gaps import filters
+from survey_app.web.office.gaps.filters import Filters
+from survey_app.web.office.gaps.pages import View
+
+WIDTHS = (640, 340)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    audience: str
+    question: str
+    answers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What stands behind one audience's answers, in words."""
+
+    audience: str
+    answers: str
+    dont_know: str
+    interval: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Audiences that were given the same answers to choose from, in one chart."""
+
+    charts: tuple[LikertChart, ...]
+    figures: tuple[Figures, ...]
+
+
+def asked(view: View, code: str) -> Iterator[Asked]:
+    for audience, questionnaire, item in _ratings(view, code):
+        options = [option.text.in_(language()) for option in questionnaire.options_of(item)]
+        yield Asked(
+            words.audience(audience),
+            item.text.filled(language(), _values(view)),
+            " – ".join(options),
+        )
+
+
+def spreads(view: View, code: str) -> Iterator[Spread]:
+    by_answers: dict[tuple[str, ...], list[ReleasedRow]] = {}
+    for audience, questionnaire, item in _ratings(view, code):
+        row = _row(view, code, audience)
+        if row is not None:
+            options = questionnaire.options_of(item)
+            texts = tuple(option.text.in_(language()) for option in options)
+            by_answers.setdefault(texts, []).append(row)
+    for place, (texts, rows) in enumerate(by_answers.items()):
+        yield Spread(
+            charts=tuple(
+                _chart(rows, texts, width, f"answers-{place}-{width}") for width in WIDTHS
+            ),
+            figures=tuple(_figures(row) for row in rows),
+        )
+
+
+def _ratings(view: View, code: str) -> Iterator[tuple[str, Questionnaire, Item]]:
+    found = definitions.questionnaires_of(instance().library, view.results.wave)
+    for audience, questionnaire in found.items():
+        topic = questionnaire.topic_by_indicator.get(code)
+        if topic is not None:
+            yield audience, questionnaire, topic.rating
+
+
+def _row(view: View, code: str, audience: str) -> ReleasedRow | None:
+    asked_for = Filters(audience=audience, series=view.filters.series)
+    rows = filters.chosen(view.unit_rows, asked_for, view.framework)
+    return next((row for row in rows if row.indicator == code), None)
+
+
+def _chart(
+    rows: list[ReleasedRow], texts: tuple[str, ...], width: int, chart_id: str
+) -> LikertChart:
+    return likert(
+        [_group(row) for row in rows],
+        words=LikertWords(
+            title=_("How the answers spread"),
+            description=_(
+                "Bars from the worst answer to the best: the share of those with an opinion."
+                " Below, apart, the share who do not know, of all who were asked."
+            ),
+            answers=texts,
+            dont_know=_("Do not know"),
+        ),
+        width=width,
+        percent=percent,
+        chart_id=chart_id,
+    )
+
+
+def _group(row: ReleasedRow) -> LikertGroup:
+    return LikertGroup(
+        name=words.audience(row.audience),
+        note=_note(row),
+        shares=row.distribution,
+        dont_know=row.dont_know_share if row.distribution else None,
+    )
+
+
+def _note(row: ReleasedRow) -> str:
+    if row.n is None:
+        return _("under 10 answers: not shown")
+    if row.distribution is None:
+        return _("nearly all gave the same answer: not shown")
+    return _("about %(n)s answers", n=words.people(row.n))
+
+
+def _figures(row: ReleasedRow) -> Figures:
+    return Figures(
+        audience=words.audience(row.audience),
+        answers=words.people(row.n),
+        dont_know=percent(row.dont_know_share),
+        interval=_interval(row),
+    )
+
+
+def _interval(row: ReleasedRow) -> str:
+    if row.mean is None:
+        return _("Too few answers to show an average.")
+    mean = words.points(row.mean)
+    if row.low is None or row.high is None:
+        return _(
+            "On average %(mean)s of 100 points among those who chose to answer. Nothing follows"
+            " for the others, so there is no interval.",
+            mean=mean,
+        )
+    return _(
+        "On average %(mean)s of 100 points. Had everybody been asked, the average would probably"
+        " lie between %(low)s and %(high)s (95%% interval).",
+        mean=mean,
+        low=words.points(row.low),
+        high=words.points(row.high),
+    )
+
+
+def _values(view: View) -> dict[str, str]:
+    """What stands for the placeholders of a wording."""
+    unit, campaign = view.place.unit, view.results.wave.campaign
+    return {
+        "unit_kind": units.kind_word(unit, language()),
+        "unit": units.name_in_sentence(unit, language()),
+        "organiser": getattr(campaign, f"organiser_{language()}"),
+        "urgent_contact": campaign.urgent_contact,
+    }

@@ -1,0 +1,39 @@
+"""What stands on top of every page of results: the place, the wave, whose data these are."""
+
+from dataclasses import dataclass
+
+from survey_app.models.campaigns import Wave, WaveUnit
+from survey_app.services import units
+from survey_app.web.i18n import language
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    wave: str
+    wave_key: str
+    campaign: str
+    is_demonstration: bool
+    unit: str = ""
+    unit_code: str = ""
+
+
+def heading(wave: Wave, place: WaveUnit | None = None) -> Heading:
+    return Heading(
+        wave=getattr(wave, f"title_{language()}"),
+        wave_key=wave.key,
+        campaign=getattr(wave.campaign, f"title_{language()}"),
+        is_demonstration=wave.campaign.is_demonstration,
+        unit=unit_name(place) if place else "",
+        unit_code=place.official_code if place else "",
+    )
+
+
+def unit_name(place: WaveUnit) -> str:
+    """At the start of a line: "Phường Hải An", "Hai An Ward"."""
+    name = units.name_in_sentence(place.unit, language())
+    return name[:1].upper() + name[1:]
+
+
+def in_order(wave: Wave) -> list[WaveUnit]:
+    """The units of a wave in Vietnamese alphabetical order: never ranked by a figure."""
+    return sorted(wave.units, key=lambda place: place.unit.sort_key)

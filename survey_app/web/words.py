@@ -1,0 +1,162 @@
+"""Words for what the comparison finds and rests on: their one home, for every page and export."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from survey_app.web.i18n import gettext as _
+from survey_app.web.i18n import number
+
+Word = Callable[[], str]
+
+# Short, for charts and tables.
+CLASSES: Mapping[str, Word] = {
+    "self_higher": lambda: _("Self-score higher"),
+    "perception_higher": lambda: _("People's score higher"),
+    "aligned": lambda: _("In line"),
+    "fits_colour": lambda: _("Fits the colour"),
+    "uncertain": lambda: _("Not enough answers to tell"),
+    "no_data": lambda: _("No data"),
+    "not_asked": lambda: _("Not asked"),
+    "signal_below": lambda: _("Signal: people lower"),
+    "signal_above": lambda: _("Signal: people higher"),
+    "no_signal": lambda: _("No signal"),
+}
+CLASSES_IN_FULL: Mapping[str, Word] = {
+    **CLASSES,
+    "self_higher": lambda: _("Self-score higher than what people say – worth another look"),
+    "perception_higher": lambda: _(
+        "People say better than the self-score – an unnoticed strength"
+    ),
+    "aligned": lambda: _("Self-score and what people say are in line"),
+    "fits_colour": lambda: _("What people say fits the colour of the self-score"),
+    "signal_below": lambda: _("Signal (open link): those who took part say worse"),
+    "signal_above": lambda: _("Signal (open link): those who took part say better"),
+    "no_signal": lambda: _("No signal (open link)"),
+}
+MEANINGS: Mapping[str, Word] = {
+    "self_higher": lambda: _(
+        "The self-score lies above the average answer by more than the margin, and chance is an"
+        " unlikely explanation."
+    ),
+    "perception_higher": lambda: _(
+        "The average answer lies above the self-score by more than the margin, and chance is an"
+        " unlikely explanation."
+    ),
+    "aligned": lambda: _("The two are so close that any difference is within the margin."),
+    "fits_colour": lambda: _(
+        "The average answer lies within the range that the colour stands for."
+    ),
+    "uncertain": lambda: _(
+        "The answers allow both a real difference and none. This is not agreement: more answers"
+        " are needed."
+    ),
+    "no_data": lambda: _("Either the self-score or an opinion from people is missing."),
+    "not_asked": lambda: _("People cannot be expected to know this; it is not asked of them."),
+    "signal_below": lambda: _(
+        "Among those who chose to take part, the average answer lies below the self-score by more"
+        " than the margin. It does not speak for everybody."
+    ),
+    "signal_above": lambda: _(
+        "Among those who chose to take part, the average answer lies above the self-score by more"
+        " than the margin. It does not speak for everybody."
+    ),
+    "no_signal": lambda: _(
+        "Among those who chose to take part, the difference is within the margin. It does not"
+        " speak for everybody."
+    ),
+}
+AUDIENCES: Mapping[str, Word] = {
+    "residents": lambda: _("Residents"),
+    "businesses": lambda: _("Businesses"),
+}
+SERIES: Mapping[str, Word] = {
+    "drawn": lambda: _("Drawn sample"),
+    "assisted": lambda: _("Interviews with quotas"),
+    "open": lambda: _("Open link"),
+}
+EVIDENCE: Mapping[str, Word] = {
+    "A": lambda: _(
+        "Evidence A: people drawn by lot and invited. Intervals cover the chance of the draw."
+    ),
+    "B": lambda: _(
+        "Evidence B: interviews by survey collectors with quotas. Intervals take the collectors as"
+        " clusters and assume that those met are like those not met."
+    ),
+    "C": lambda: _(
+        "Evidence C: people who chose to take part through an open link. There are signals, no"
+        " intervals, and no conclusion about everybody."
+    ),
+}
+CHANNELS: Mapping[str, Word] = {
+    "drawn": lambda: _("invitation codes to people drawn by lot"),
+    "assisted": lambda: _("survey collectors with a tablet"),
+    "paper": lambda: _("paper forms"),
+    "phone": lambda: _("telephone"),
+    "open": lambda: _("open link or QR code"),
+    "counter": lambda: _("one-stop counter"),
+}
+COLOURS: Mapping[str, Word] = {
+    "red": lambda: _("Red: not met"),
+    "yellow": lambda: _("Yellow: partly met"),
+    "green": lambda: _("Green: met"),
+}
+SHORT_COLOURS: Mapping[str, Word] = {
+    "red": lambda: _("Red"),
+    "yellow": lambda: _("Yellow"),
+    "green": lambda: _("Green"),
+}
+RUN_LABELS: Mapping[str, Word] = {
+    "registered": lambda: _("registered before results"),
+    "after_results": lambda: _("after results"),
+}
+
+
+def class_name(name: str) -> str:
+    return CLASSES[name]()
+
+
+def class_in_full(name: str) -> str:
+    return CLASSES_IN_FULL[name]()
+
+
+def meaning(name: str) -> str:
+    return MEANINGS[name]()
+
+
+def audience(name: str) -> str:
+    return AUDIENCES[name]()
+
+
+def series(name: str) -> str:
+    return SERIES[name]()
+
+
+def evidence(grade: str) -> str:
+    return EVIDENCE[grade]()
+
+
+def channel(name: str) -> str:
+    return CHANNELS[name]()
+
+
+def colour(name: str | None) -> str:
+    return COLOURS[name]() if name else ""
+
+
+def short_colour(name: str | None) -> str:
+    return SHORT_COLOURS[name]() if name else ""
+
+
+def people(n: int | None) -> str:
+    """A released count: in steps of five, or that there are too few to say."""
+    return _("under 10") if n is None else number(n)
+
+
+def points(value: float) -> str:
+    """A size in points of the 0-100 scale: a decimal only where it has one."""
+    return number(value, 0 if round(value, 1).is_integer() else 1)
+
+
+def listed(names: Iterable[str]) -> str:
+    """A, B and C."""
+    *first, last = names
+    return _("%(first)s and %(last)s", first=", ".join(first), last=last) if first else last

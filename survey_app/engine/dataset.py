@@ -3,9 +3,14 @@
 Columns: `GROUP_COLUMNS` as text, then one int8 column per item. A rating has its indicator's code
 as name; every other item carries its audience, "residents/4.2.missed". The codes are those of
 `instrument.answers`: 0 and up an answer, negative not asked, don't know, refused, skipped, not used.
+
+A file of imported microdata has the column `wave` as well, and `weight` where people have weights of
+their own. Each column of the source is an item ("residents/q3_04"); the indicator's code is the
+recoding of its items (`instrument.recoding`), and the file says what score every such code has.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +32,10 @@ GROUP_COLUMNS = (
     "duration_class",
     "helped",
 )
-WEIGHT = "weight"  # only where individual weights exist (imported microdata)
+# What only imported microdata has.
+IMPORTED_COLUMNS = (*GROUP_COLUMNS, "wave")
+WEIGHT = "weight"
+SCORES = "scores"  # in what the file says of itself: indicator -> score of each of its codes
 ROWS_PER_GROUP = 65_536
 
 
@@ -47,10 +55,11 @@ class DatasetLayout:
     items: tuple[str, ...]
     about: dict[str, str]
     weighted: bool = False
+    groups: tuple[str, ...] = GROUP_COLUMNS
 
     def schema(self) -> pa.Schema:
         names = pa.dictionary(pa.int32(), pa.string())
-        fields = [pa.field(name, names, nullable=False) for name in GROUP_COLUMNS]
+        fields = [pa.field(name, names, nullable=False) for name in self.groups]
         if self.weighted:
             fields.append(pa.field(WEIGHT, pa.float64(), nullable=False))
         fields += [pa.field(item, pa.int8(), nullable=False) for item in self.items]
@@ -99,6 +108,23 @@ def checked_path(folder: Path, sha256: str) -> Path:
     return path
 
 
+def read(path: Path) -> pa.Table:
+    """The whole table, groups as plain text: for imported microdata, which are small."""
+    table = pq.read_table(path)
+    plain = [
+        pa.field(field.name, pa.string()) if pa.types.is_dictionary(field.type) else field
+        for field in table.schema
+    ]
+    return table.cast(pa.schema(plain))
+
+
+def scores_of(path: Path) -> dict[str, tuple[float, ...]]:
+    """Score of each code of the indicators of imported microdata, by indicator."""
+    said = pq.read_schema(path).metadata or {}
+    scores = json.loads(said.get(SCORES.encode(), b"{}"))
+    return {indicator: tuple(table) for indicator, table in scores.items()}
+
+
 def file_sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
@@ -118,7 +144,7 @@ def _batches(rows: Iterable[DatasetRow]) -> Iterator[list[DatasetRow]]:
 def _table(layout: DatasetLayout, rows: Sequence[DatasetRow], absent: int) -> pa.Table:
     columns = [
         pa.array([row.groups[place] for row in rows], pa.string()).dictionary_encode()
-        for place in range(len(GROUP_COLUMNS))
+        for place in range(len(layout.groups))
     ]
     if layout.weighted:
         columns.append(pa.array([row.weight for row in rows], pa.float64()))

@@ -20,6 +20,19 @@ def wave_by_key(session: Session, key: str) -> Wave | None:
     return session.scalar(select(Wave).where(Wave.key == key).options(*WHOLE_WAVE))
 
 
+def hold_wave(session: Session, wave_id: int, *, alone: bool = False) -> Wave | None:
+    """The wave, kept as it is until the transaction ends; `alone` waits until nobody holds it.
+
+    On PostgreSQL a lock on its row. SQLite has one writer at a time, which is enough.
+    """
+    return session.scalar(
+        select(Wave)
+        .where(Wave.id == wave_id)
+        .with_for_update(read=not alone)
+        .execution_options(populate_existing=True)
+    )
+
+
 def waves(session: Session) -> Sequence[Wave]:
     return session.scalars(
         select(Wave).options(*WHOLE_WAVE).order_by(Wave.campaign_id, Wave.number)

@@ -9,7 +9,8 @@ from random import Random
 from sqlalchemy.orm import Session
 
 from survey_app.models.responses import InboxEntry, OpenText, Receipt, Response, kept_columns
-from survey_app.queries import responses
+from survey_app.queries import campaigns, responses
+from survey_app.queries.responses import Stratum
 
 AT_LEAST = 20
 
@@ -17,14 +18,22 @@ AT_LEAST = 20
 def flush_ready(session: Session, rng: Random) -> int:
     """Flush every stratum that is large enough; returns the number of answers moved."""
     return sum(
-        _move(session, list(responses.inbox_of_stratum(session, stratum)), rng)
+        _flush_stratum(session, stratum, rng)
         for stratum in responses.strata_ready(session, AT_LEAST)
     )
 
 
 def flush_wave(session: Session, wave_id: int, rng: Random) -> int:
     """Flush all that a closed wave still has in the inbox."""
+    campaigns.hold_wave(session, wave_id, alone=True)
     return _move(session, list(responses.inbox_of_wave(session, wave_id)), rng)
+
+
+def _flush_stratum(session: Session, stratum: Stratum, rng: Random) -> int:
+    campaigns.hold_wave(session, stratum[0], alone=True)
+    entries = list(responses.inbox_of_stratum(session, stratum))
+    # Another flush may have been faster, and a few latecomers must not be moved by themselves.
+    return _move(session, entries, rng) if len(entries) >= AT_LEAST else 0
 
 
 def _move(session: Session, entries: list[InboxEntry], rng: Random) -> int:

@@ -53,7 +53,9 @@ class Sheet:
 
     @property
     def content_sha256(self) -> str:
-        said = json.dumps([self.answers, self.text, self.helped], sort_keys=True)
+        """Of what was said and where; language, time taken and the door may differ in a retry."""
+        where = [self.wave_id, self.unit_id, self.audience, self.questionnaire, self.block]
+        said = json.dumps([where, self.answers, self.text, self.helped], sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -91,18 +93,16 @@ def submit(session: Session, sheet: Sheet, key: str, keys: Keys, at: datetime) -
     Raises
     ------
     Refusal
-        `wave_not_open`; `collector_missing`; `key_used_otherwise` when the key came with other answers before.
+        `wave_not_open`; `channel_not_offered`; `collector_missing`; `key_used_otherwise` when the
+        key came with other answers before.
     """
+    wave = campaigns.hold_wave(session, sheet.wave_id)  # no flush and no close from here on
     code = receipt_code(key, keys)
     if responses.receipt(session, code) is not None:
         return code  # a retry after the flush
-    if sheet.channel in COLLECTED and not sheet.cluster:
-        raise Refusal("collector_missing")  # without it their likeness could not be estimated
     stored = responses.content_in_inbox(session, key)
     if stored is None:
-        wave = session.get(Wave, sheet.wave_id)
-        if wave is None or not takes_answers(wave, at):
-            raise Refusal("wave_not_open")
+        _demand_welcome(sheet, wave, at)
         if responses.put_in_inbox(session, _columns(sheet, key, code, at)):
             place = (sheet.wave_id, sheet.unit_id, sheet.audience, sheet.channel)
             responses.count_up(session, place, at.astimezone(VIET_NAM).date())
@@ -111,6 +111,15 @@ def submit(session: Session, sheet: Sheet, key: str, keys: Keys, at: datetime) -
     if stored != sheet.content_sha256:
         raise Refusal("key_used_otherwise")
     return code
+
+
+def _demand_welcome(sheet: Sheet, wave: Wave | None, at: datetime) -> None:
+    if wave is None or not takes_answers(wave, at):
+        raise Refusal("wave_not_open")
+    if sheet.channel not in wave.channels:
+        raise Refusal("channel_not_offered", channel=sheet.channel)
+    if sheet.channel in COLLECTED and not sheet.cluster.strip():
+        raise Refusal("collector_missing")  # without it their likeness could not be estimated
 
 
 def receipt_known(session: Session, code: str) -> bool:

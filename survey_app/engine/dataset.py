@@ -11,9 +11,12 @@ recoding of its items (`instrument.recoding`), and the file says what score ever
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -77,14 +80,15 @@ def write(
 
     `absent` is the code of an item that a row does not have (another audience's).
     """
-    partial = folder / "dataset.partial"
     written = 0
-    with pq.ParquetWriter(partial, layout.schema(), compression="zstd") as writer:
-        for batch in _batches(rows):
-            writer.write_table(_table(layout, batch, absent))
-            written += len(batch)
-    sha256 = file_sha256(partial)
-    partial.replace(path_of(folder, sha256))
+    with TemporaryDirectory(dir=folder) as desk:
+        partial = Path(desk) / "dataset.parquet"
+        with pq.ParquetWriter(partial, layout.schema(), compression="zstd") as writer:
+            for batch in _batches(rows):
+                writer.write_table(_table(layout, batch, absent))
+                written += len(batch)
+        sha256 = _settled(partial)
+        partial.replace(path_of(folder, sha256))
     return sha256, written
 
 
@@ -125,19 +129,24 @@ def scores_of(path: Path) -> dict[str, tuple[float, ...]]:
     return {indicator: tuple(table) for indicator, table in scores.items()}
 
 
+def _settled(path: Path) -> str:
+    """The hash of a file that is on the disk for certain: the database will name it."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    return file_sha256(path)
+
+
 def file_sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _batches(rows: Iterable[DatasetRow]) -> Iterator[list[DatasetRow]]:
-    batch: list[DatasetRow] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == ROWS_PER_GROUP:
-            yield batch
-            batch = []
-    if batch:
+    """At least one, so that a file without rows has one empty row group."""
+    left = iter(rows)
+    batch = list(islice(left, ROWS_PER_GROUP))
+    yield batch
+    while batch := list(islice(left, ROWS_PER_GROUP)):
         yield batch
 
 

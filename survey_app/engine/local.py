@@ -39,6 +39,22 @@ class GroupedCells:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """What one row group holds; parts add up to the whole."""
+
+    cells: CellCounts
+    pairs: PairMoments
+    respondents: NDArray[np.int64]
+
+    def __add__(self, other: "_Part") -> "_Part":
+        return _Part(
+            self.cells + other.cells,
+            self.pairs + other.pairs,
+            self.respondents + other.respondents,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class _Groups:
     """All combinations of key values that occur, as one sorted number each."""
 
@@ -61,10 +77,13 @@ class Source:
     path: Path
     audience: str
 
+    @property
+    def n_parts(self) -> int:
+        """Row groups, each a part: the whole file never stands in memory."""
+        return int(pq.read_metadata(self.path).num_row_groups)
+
     def parts(self, columns: Sequence[str]) -> Iterator[pa.Table]:
-        """One table per row group: the whole file never stands in memory."""
-        for number in range(pq.ParquetFile(self.path).num_row_groups):
-            yield self.part(number, columns)
+        return (self.part(number, columns) for number in range(self.n_parts))
 
     def part(self, number: int, columns: Sequence[str]) -> pa.Table:
         wanted = list(dict.fromkeys((*columns, "audience")))
@@ -80,29 +99,26 @@ def count(source: Source, items: Sequence[str], key_columns: Sequence[str]) -> G
     names = ["|".join(parts) for parts in zip(*(keys[name] for name in UNIT_COLUMNS), strict=True)]
     units = np.unique(names, return_inverse=True)[1] if names else np.zeros(0, dtype=np.int64)
 
-    def count_part(number: int) -> tuple[CellCounts, PairMoments, NDArray[np.int64]]:
+    def count_part(number: int) -> _Part:
         table = source.part(number, (*key_columns, *items))
         ids = np.searchsorted(groups.numbers, _numbered(table, groups.values))
         codes = np.stack([table.column(item).to_numpy() for item in items])
-        return (
+        return _Part(
             count_cells(ids, codes, n_groups, len(SCORES)),
             count_pairs(ids, codes, SCORES, n_groups=n_groups, group_units=units),
             np.bincount(ids, minlength=n_groups),
         )
 
     with ThreadPoolExecutor(cpu_count()) as pool:
-        parts = list(pool.map(count_part, range(pq.ParquetFile(source.path).num_row_groups)))
-    cells, pairs, respondents = (reduce(add, column) for column in zip(*parts, strict=True))
-    return GroupedCells(keys, respondents, tuple(items), cells, pairs)
+        whole = reduce(add, pool.map(count_part, range(source.n_parts)))
+    return GroupedCells(keys, whole.respondents, tuple(items), whole.cells, whole.pairs)
 
 
 def _find_groups(source: Source, key_columns: Sequence[str]) -> _Groups:
     values: dict[str, pa.Array] = {}
     for column in key_columns:
-        seen = [_plain(part.column(column)) for part in source.parts([column])]
-        values[column] = _sorted(
-            pa.chunked_array([chunk for each in seen for chunk in each.chunks], seen[0].type)
-        )
+        seen = [pc.unique(_plain(part.column(column))) for part in source.parts([column])]
+        values[column] = _sorted(pa.concat_arrays(seen))
     found = [np.unique(_numbered(part, values)) for part in source.parts(key_columns)]
     return _Groups(values, np.unique(np.concatenate(found)))
 
@@ -125,6 +141,6 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column
 
 
-def _sorted(values: pa.ChunkedArray) -> pa.Array:
+def _sorted(values: pa.Array) -> pa.Array:
     distinct = pc.unique(values)
     return distinct.take(pc.sort_indices(distinct))

@@ -73,14 +73,15 @@ def estimate(
 ) -> Estimated:
     """Weigh the groups and estimate every domain and indicator at once."""
     domains, of_group = _domains(grouped)
-    weights = _weights(audience, grouped, domains, of_group, margins)
+    weights = _weights(grouped, domains, of_group, margins)
     estimates = perception(
         grouped.cells,
         weights.weights,
         of_group,
         local.SCORES,
         group_strata=of_group,
-        group_clusters=_clusters(grouped, of_group),
+        group_clusters=grouped.keys["cluster"],  # in an open series nobody brought the answers in
+        margins={name: (codes, None) for name, codes in weights.categories.items()},
         pairs=grouped.pairs,
         evidence=[domain.evidence for domain in domains],
         minimum_n=minimum_n,
@@ -89,13 +90,12 @@ def estimate(
 
 
 def _weights(
-    audience: str,
     grouped: GroupedCells,
     domains: tuple[Domain, ...],
     of_group: NDArray[np.int64],
     margins: Margins,
 ) -> GroupWeights:
-    if audience != "residents":
+    if SEX not in grouped.keys:  # people are known of residents alone
         return weighting.equal_weights(of_group)
     keys = (grouped.keys[SEX].astype(np.int64), grouped.keys[AGE_BAND].astype(np.int64))
     of_domains = {
@@ -115,15 +115,3 @@ def _domains(grouped: GroupedCells) -> tuple[tuple[Domain, ...], NDArray[np.int6
     domains = sorted(set(of_group), key=lambda each: (each.unit, each.evidence))
     place = {domain: number for number, domain in enumerate(domains)}
     return tuple(domains), np.array([place[domain] for domain in of_group], dtype=np.int64)
-
-
-def _clusters(grouped: GroupedCells, of_group: NDArray[np.int64]) -> NDArray[np.str_]:
-    """The collector, or whoever took in the answer; in an open series nobody did."""
-    return np.array(
-        [
-            f"{domain}|{name}" if name else f"{domain}||{group}"
-            for group, (domain, name) in enumerate(
-                zip(of_group, grouped.keys["cluster"], strict=True)
-            )
-        ]
-    )

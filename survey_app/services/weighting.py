@@ -15,21 +15,28 @@ from analysis import rake
 FEW = 50
 TRIM_ROUNDS = 3
 TRIM_RATIO = 5.0  # no weight above five times the median
+VARIABLES = ("sex", "age_band")
 Cell = tuple[int, int]  # sex, age band: the codes of the questionnaire
 
 
 @dataclass(frozen=True, slots=True)
 class GroupWeights:
-    """`weights`: per respondent of a group, mean 1 in its domain. `raked`: per domain."""
+    """What everybody in a group counts for.
+
+    `weights`: per respondent of a group, mean 1 in its domain. `raked`: per domain. `categories`:
+    the category of each margin that a group was raked in, one and the same in all of a domain that
+    was not raked; what the margins explain of the answers is no sampling error.
+    """
 
     weights: NDArray[np.float64]
     raked: NDArray[np.bool_]
+    categories: dict[str, NDArray[np.int64]]
 
 
 def equal_weights(domains: NDArray[np.int64]) -> GroupWeights:
-    return GroupWeights(
-        np.ones(len(domains)), np.zeros(int(domains.max(initial=-1)) + 1, dtype=bool)
-    )
+    raked = np.zeros(int(domains.max(initial=-1)) + 1, dtype=bool)
+    everybody = {name: np.zeros(len(domains), dtype=np.int64) for name in VARIABLES}
+    return GroupWeights(np.ones(len(domains)), raked, everybody)
 
 
 def weigh(
@@ -47,8 +54,7 @@ def weigh(
     keys : sex and age band of each group as dataset codes (negative: not said), shape (group,)
     margins : domain -> people of each cell; domains without are left alone
     """
-    plain = equal_weights(domains)
-    weights, raked = plain.weights, plain.raked
+    found = equal_weights(domains)
     for domain, cells in margins.items():
         here = np.flatnonzero(domains == domain)
         if respondents[here].sum() < FEW:
@@ -56,13 +62,16 @@ def weigh(
         counts = respondents[here].astype(np.float64)
         targets = {
             name: _target(keys[place][here], counts, _marginal(cells, place))
-            for place, name in enumerate(("sex", "age_band"))
+            for place, name in enumerate(VARIABLES)
         }
         fitted = _raked_and_trimmed(counts, targets)
-        if fitted is not None:
-            weights[here] = fitted * counts.sum() / (fitted * counts).sum()
-            raked[domain] = True
-    return GroupWeights(weights, raked)
+        if fitted is None:
+            continue
+        found.weights[here] = fitted * counts.sum() / (fitted * counts).sum()
+        found.raked[domain] = True
+        for name, (codes, _people) in targets.items():
+            found.categories[name][here] = codes
+    return found
 
 
 def _raked_and_trimmed(
@@ -74,8 +83,13 @@ def _raked_and_trimmed(
         result = rake(weights, targets, counts=counts)
         if not result.converged:
             return None
-        weights = np.minimum(result.weights, TRIM_RATIO * np.median(result.weights))
+        weights = np.minimum(result.weights, TRIM_RATIO * _median(result.weights, counts))
     return weights
+
+
+def _median(weights: NDArray[np.float64], counts: NDArray[np.float64]) -> float:
+    """Of the respondents, not of the groups."""
+    return float(np.quantile(weights, 0.5, weights=counts, method="inverted_cdf"))
 
 
 def _marginal(cells: Mapping[Cell, float], place: int) -> dict[int, float]:
@@ -92,19 +106,17 @@ def _target(
     """Codes and totals that can be raked to.
 
     Whoever did not say, or said what the margins do not know, forms a category of its own that
-    keeps its share. A category of the margins without any respondent joins its neighbour.
+    keeps its share. A category without respondents, or without people, joins its neighbour.
     """
-    known = sorted(code for code in people if counts[codes == code].sum() > 0)
+    known = [code for code in people if people[code] > 0 and (codes == code).any()]
     unsaid = min(people) - 1
     if not known:
         return np.full(len(codes), unsaid), {unsaid: 1.0}
-    merged = np.where(np.isin(codes, known), codes, unsaid)
-    share_unsaid = counts[merged == unsaid].sum() / counts.sum()
+    nearest = {code: min(known, key=lambda k: (abs(k - code), k)) for code in people}
+    merged = np.array([nearest.get(code, unsaid) for code in codes.tolist()], dtype=np.int64)
+    share_unsaid = float(counts[merged == unsaid].sum() / counts.sum())
     everybody = sum(people.values())
     totals = dict.fromkeys(known, 0.0)
     for code, number in people.items():
-        nearest = min(known, key=lambda other: (abs(other - code), other))
-        totals[nearest] += number / everybody * (1 - share_unsaid)
-    if share_unsaid > 0:
-        totals[unsaid] = float(share_unsaid)
-    return merged, totals
+        totals[nearest[code]] += number / everybody * (1 - share_unsaid)
+    return merged, totals | ({unsaid: share_unsaid} if share_unsaid else {})

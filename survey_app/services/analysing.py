@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -44,6 +45,8 @@ def run_with(
 ) -> Run:
     """The run of a wave under a calibration: a new one, or the one its inputs had before."""
     dataset = datasets.freeze(session, wave, place.library, place.folder, at)
+    if not calibrating.is_intact(calibration):
+        raise Refusal("calibration_altered", version=calibration.version)
     inputs = _inputs(session, wave, calibrating.parameters_of(calibration), place)
     known = runs.run_by_inputs(session, wave.id, inputs.sha256)
     if known is not None:
@@ -74,20 +77,36 @@ def what_if(
 
 def reproduces(session: Session, run: Run, wave: Wave, place: Workplace) -> bool:
     """Whether the stored inputs still give the stored figures, to the last digit."""
+    if not calibrating.is_intact(run.calibration):
+        return False
     parameters = calibrating.parameters_of(run.calibration)
-    inputs = _inputs(session, wave, parameters, place)
+    # Self-scores that were sealed after this run belong to the next one.
+    inputs = _inputs(session, wave, parameters, place, scored=run.inputs["self_scores"])
     if inputs.sha256 != run.sha256:
         return False
     again = results_sha256(run_rows.compute(inputs))
     return again == run.results_sha256 == results_sha256(list(runs.rows(session, run.id)))
 
 
-def _inputs(session: Session, wave: Wave, parameters: Parameters, place: Workplace) -> RunInputs:
+def _inputs(
+    session: Session,
+    wave: Wave,
+    parameters: Parameters,
+    place: Workplace,
+    *,
+    scored: Collection[str] | None = None,
+) -> RunInputs:
     dataset = runs.dataset_of_wave(session, wave.id)
     if dataset is None:
         raise Refusal("dataset_missing", dataset=wave.key)
     return run_inputs.gather(
-        session, wave, dataset, parameters, library=place.library, folder=place.folder
+        session,
+        wave,
+        dataset,
+        parameters,
+        library=place.library,
+        folder=place.folder,
+        scored=scored,
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
 
 from sqlalchemy.orm import Session
 
@@ -14,8 +14,10 @@ from survey_app.models.calibrations import Calibration
 from survey_app.models.campaigns import Campaign
 from survey_app.queries import calibrations
 
-FAMILIES = ("unit", "all", "selected")
-DEPENDENCES = ("BH", "BY")
+Family = Literal["unit", "all", "selected"]
+Dependence = Literal["BH", "BY"]
+FAMILIES = get_args(Family)
+DEPENDENCES = get_args(Dependence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Parameters:
     margin: float = 12.5
     minimum_n: int = 10
     q: float = 0.10
-    family: str = "unit"
-    dependence: str = "BH"
+    family: Family = "unit"
+    dependence: Dependence = "BH"
     cut_offs: tuple[float, float] = (33.3, 66.7)
     perception_caps: dict[str, float] = field(default_factory=dict)
     prior_units: int = 20
@@ -62,7 +64,7 @@ def check(parameters: Parameters, framework: Framework) -> None:
     allowed = {
         "margin": 1 <= parameters.margin <= 50,  # noqa: PLR2004  points on 0-100
         "minimum_n": 5 <= parameters.minimum_n <= 1000,  # noqa: PLR2004
-        "q": 0.01 <= parameters.q <= 0.5,  # noqa: PLR2004
+        "q": 0.01 <= parameters.q < 0.5,  # noqa: PLR2004  else a cell could be gap and aligned
         "family": parameters.family in FAMILIES,
         "dependence": parameters.dependence in DEPENDENCES,
         "cut_offs": 0 < yellow < green < 100,  # noqa: PLR2004
@@ -108,10 +110,18 @@ def save_version(
     return calibration
 
 
+def is_intact(calibration: Calibration) -> bool:
+    """Whether the stored parameters are those that were saved."""
+    return _sha256(calibration.parameters) == calibration.sha256
+
+
 def as_stored(parameters: Parameters) -> dict[str, Any]:
     return asdict(parameters) | {"cut_offs": list(parameters.cut_offs)}
 
 
 def parameters_sha256(parameters: Parameters) -> str:
-    canonical = json.dumps(as_stored(parameters), sort_keys=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return _sha256(as_stored(parameters))
+
+
+def _sha256(stored: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(stored, sort_keys=True).encode()).hexdigest()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from analysis import Blend, Gaps, blend, gaps, sensitivity
 from survey_app.services.assessing import Score
 from survey_app.services.calibrating import Parameters
-from survey_app.services.estimating import Estimated
+from survey_app.services.estimating import Estimated, Margins
 
 Matrix = NDArray[np.float64]  # (unit, indicator), NaN is absent
 
@@ -93,7 +93,15 @@ def _interval(score: Score, parameters: Parameters) -> tuple[float, float]:
     return parameters.colour_interval(score.colour or "")
 
 
-def compare(panel: Panel, scores: SelfScores, parameters: Parameters) -> Compared:
+def people_of(margins: Margins, units: Sequence[str]) -> NDArray[np.float64]:
+    """How many people an open link could have reached in each unit; NaN where nobody said."""
+    return np.array([sum(margins[unit].values()) if unit in margins else np.nan for unit in units])
+
+
+def compare(
+    panel: Panel, scores: SelfScores, parameters: Parameters, people: NDArray[np.float64]
+) -> Compared:
+    """Gaps, and where the evidence bears it the blended score. `people`: as of `people_of`."""
     estimates = panel.estimated.estimates
     perceived = panel.matrix(estimates.values)
     found = gaps(
@@ -108,6 +116,7 @@ def compare(panel: Panel, scores: SelfScores, parameters: Parameters) -> Compare
         evidence=np.full(len(panel.domain), panel.evidence),
         dont_know_share=panel.matrix(estimates.dont_know_share),
         n=panel.matrix(estimates.n.astype(np.float64)),
+        population=people,
         family=parameters.family,
         dependence=parameters.dependence,
     )

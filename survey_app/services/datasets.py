@@ -35,7 +35,8 @@ def freeze(session: Session, wave: Wave, library: Library, folder: Path, at: dat
     Raises
     ------
     Refusal
-        `wave_still_open`; `inbox_not_empty` when answers wait that a close would have flushed.
+        `wave_still_open`; `inbox_not_empty` when answers wait that a close would have flushed;
+        `questionnaire_changed` when a file is not the one whose questions were answered.
     """
     if wave.state not in ("closed", "published"):
         raise Refusal("wave_still_open", wave=wave.key)
@@ -45,6 +46,7 @@ def freeze(session: Session, wave: Wave, library: Library, folder: Path, at: dat
     if frozen is not None:
         files.checked_path(folder, frozen.sha256)
         return frozen
+    _demand_registered(library, wave)
     codings = codings_of(library, wave)
     layout = DatasetLayout(
         items=columns_of(codings),
@@ -64,6 +66,13 @@ def freeze(session: Session, wave: Wave, library: Library, folder: Path, at: dat
     session.add(dataset)
     session.flush()
     return dataset
+
+
+def _demand_registered(library: Library, wave: Wave) -> None:
+    registered = {asked.audience: asked.sha256 for asked in wave.questionnaires}
+    for audience, found in definitions.questionnaires_of(library, wave).items():
+        if registered[audience] not in (None, found.sha256):
+            raise Refusal("questionnaire_changed", questionnaire=f"{found.id}/{found.version}")
 
 
 def codings_of(library: Library, wave: Wave) -> dict[str, Coding]:

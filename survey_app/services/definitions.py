@@ -14,7 +14,7 @@ def questionnaire(library: Library, name: str, version: str) -> Questionnaire:
 
 
 def questionnaires_of(library: Library, wave: Wave) -> dict[str, Questionnaire]:
-    """Audience -> what it is asked, in the order of the audiences' names."""
+    """Audience -> what it is asked, residents first."""
     return {
         asked.audience: questionnaire(library, asked.questionnaire, asked.version)
         for asked in sorted(wave.questionnaires, key=lambda asked: asked.audience, reverse=True)

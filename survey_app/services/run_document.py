@@ -61,7 +61,7 @@ def _row(unit: str, row: RunRow) -> dict[str, object]:
         **{name: getattr(row, name) for name in FIGURES},
         "class": row.gap_class,
         **{name: getattr(row, name) for name in MORE_FIGURES},
-        "blended_range": [row.blended_low, row.blended_high],
+        "blended_range": None if row.blended_low is None else [row.blended_low, row.blended_high],
         "shares": {
             "self": row.share_self,
             "residents": row.share_residents,

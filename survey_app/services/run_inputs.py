@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -39,7 +40,7 @@ class RunInputs:
     margins: Margins
     scores: dict[tuple[str, str], Score]
     parameters: Parameters
-    hashes: dict[str, str]
+    hashes: dict[str, Any]
 
     @property
     def sha256(self) -> str:
@@ -55,33 +56,50 @@ def gather(
     *,
     library: Library,
     folder: Path,
+    scored: Collection[str] | None = None,
 ) -> RunInputs:
-    """Everything a run of this wave needs; a dataset whose bytes changed is refused."""
+    """Everything a run of this wave needs; a dataset whose bytes changed is refused.
+
+    `scored`: the units whose self-scores an earlier run knew; None takes all that are sealed now.
+    """
     path = files.checked_path(folder, dataset.sha256)
     codes = {place.unit_id: place.official_code for place in wave.units}
-    sealed = assessments.sealed_sets(session, wave.id)
+    sealed = {
+        codes[found.unit_id]: found
+        for found in assessments.sealed_sets(session, wave.id)
+        if scored is None or codes[found.unit_id] in scored
+    }
     of_units = _margins(session, wave, codes)
+    framework = definitions.framework(library, wave.campaign.framework)
+    asked = {
+        audience: questionnaire.indicators
+        for audience, questionnaire in definitions.questionnaires_of(library, wave).items()
+    }
+    best_series = min(
+        (SERIES_OF_CHANNEL[channel] for channel in wave.channels),
+        key=lambda series: EVIDENCE_OF_SERIES[series],
+    )
     return RunInputs(
         wave=wave.key,
-        framework=definitions.framework(library, wave.campaign.framework),
-        asked={
-            audience: questionnaire.indicators
-            for audience, questionnaire in definitions.questionnaires_of(library, wave).items()
-        },
-        best_series=min(
-            (SERIES_OF_CHANNEL[channel] for channel in wave.channels), key=EVIDENCE_OF_SERIES.get
-        ),
+        framework=framework,
+        asked=asked,
+        best_series=best_series,
         units={code: unit_id for unit_id, code in sorted(codes.items(), key=lambda each: each[1])},
         dataset=path,
         margins=of_units,
-        scores=_scores(sealed, codes),
+        scores=_scores(sealed),
         parameters=parameters,
         hashes={
             "dataset": dataset.sha256,
-            "margins": _sha256(
-                sorted((unit, sorted(map(str, cells.items()))) for unit, cells in of_units.items())
+            "design": _sha256(
+                [sorted(codes.values()), list(framework.indicator_by_code), asked, best_series]
             ),
-            "self_scores": _sha256(sorted(found.sha256 or "" for found in sealed)),
+            "margins": _sha256(
+                [[unit, sorted(cells.items())] for unit, cells in sorted(of_units.items())]
+            ),
+            "self_scores": {
+                unit: assessing.scores_sha256(found) for unit, found in sealed.items()
+            },
             "calibration": calibrating.parameters_sha256(parameters),
             "method": METHOD,
         },
@@ -96,10 +114,10 @@ def _margins(session: Session, wave: Wave, codes: dict[int, str]) -> Margins:
     return found
 
 
-def _scores(sealed: Sequence[SelfScoreSet], codes: dict[int, str]) -> dict[tuple[str, str], Score]:
+def _scores(sealed: Mapping[str, SelfScoreSet]) -> dict[tuple[str, str], Score]:
     return {
-        (codes[found.unit_id], score.indicator): score
-        for found in sealed
+        (unit, score.indicator): score
+        for unit, found in sealed.items()
         for score in assessing.scores_of(found)
     }
 

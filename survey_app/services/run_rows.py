@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -13,6 +12,8 @@ from survey_app.services.comparing import Compared
 from survey_app.services.estimating import AUDIENCES, EVIDENCE_OF_SERIES
 from survey_app.services.run_inputs import RunInputs
 
+CONCLUSIONS = frozenset({"self_higher", "perception_higher", "aligned", "fits_colour"})
+
 
 def compute(inputs: RunInputs) -> list[RunRow]:
     """All rows, in the order of units, indicators, and the headline first. Nothing is stored."""
@@ -22,14 +23,19 @@ def compute(inputs: RunInputs) -> list[RunRow]:
         if audience not in inputs.asked:
             continue
         grouped = estimating.counted(inputs.dataset, audience, inputs.asked[audience])
+        if not grouped.respondents.size:
+            continue
+        margins = inputs.margins if audience == "residents" else {}
         estimated = estimating.estimate(
-            audience, grouped, inputs.margins, minimum_n=inputs.parameters.minimum_n
+            audience, grouped, margins, minimum_n=inputs.parameters.minimum_n
         )
         scores = comparing.self_scores(
             inputs.scores, units, estimated.indicators, inputs.parameters
         )
         compared += [
-            comparing.compare(panel, scores, inputs.parameters)
+            comparing.compare(
+                panel, scores, inputs.parameters, comparing.people_of(margins, units)
+            )
             for panel in comparing.panels(estimated, units)
         ]
     return [
@@ -83,7 +89,7 @@ def _without_answers(inputs: RunInputs, unit: str, indicator: str, audiences: li
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Cell:
     """One unit and indicator of a comparison."""
 
@@ -99,7 +105,7 @@ class _Cell:
     def evidence(self) -> str:
         return self.compared.panel.evidence
 
-    @cached_property
+    @property
     def _estimate(self) -> dict[str, float | None]:
         """What the answers say; figures of inference are absent in an open series."""
         domain = int(self.compared.panel.domain[self.unit])
@@ -119,7 +125,7 @@ class _Cell:
             }.items()
         }
 
-    @cached_property
+    @property
     def _gap(self) -> dict[str, float | None]:
         found = self.compared.gaps
         return {
@@ -137,7 +143,7 @@ class _Cell:
             }.items()
         }
 
-    @cached_property
+    @property
     def _blended(self) -> dict[str, object]:
         found, mixtures = self.compared.blend, self.compared.mixtures
         if found is None or mixtures is None:
@@ -183,9 +189,6 @@ class _Cell:
         )
 
 
-CONCLUSIONS = frozenset({"self_higher", "perception_higher", "aligned", "fits_colour"})
-
-
 def _number(value: float) -> float | None:
-    """JSON and SQL know no NaN; absent is null."""
-    return None if np.isnan(value) else float(value)
+    """JSON and SQL know no NaN (absent is null), and SQLite no negative zero."""
+    return None if np.isnan(value) else float(value) + 0.0

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from survey_app.engine import dataset as files
 from survey_app.errors import Refusal
 from survey_app.models.campaigns import Wave
+from survey_app.models.runs import Run
 from survey_app.queries import assessments, calibrations, campaigns, runs
-from survey_app.services import analysing, assessing, calibrating, definitions
+from survey_app.services import analysing, assessing, calibrating
 from survey_app.services.analysing import Workplace
 
 
@@ -29,8 +30,7 @@ def findings(session: Session, place: Workplace) -> list[Finding]:
         found += _results(session, wave, place)
     for campaign in campaigns.campaigns(session):
         for calibration in calibrations.versions(session, campaign.id):
-            parameters = calibrating.parameters_of(calibration)
-            if calibrating.parameters_sha256(parameters) != calibration.sha256:
+            if not calibrating.is_intact(calibration):
                 found.append(Finding("calibration", f"{campaign.key}/v{calibration.version}"))
     return found
 
@@ -38,9 +38,9 @@ def findings(session: Session, place: Workplace) -> list[Finding]:
 def _questionnaires(wave: Wave, place: Workplace) -> Iterator[Finding]:
     for asked in wave.questionnaires:
         if asked.sha256 is None:
-            continue
-        here = definitions.questionnaire(place.library, asked.questionnaire, asked.version)
-        if here.sha256 != asked.sha256:
+            continue  # not registered yet
+        here = place.library.questionnaires.get((asked.questionnaire, asked.version))
+        if here is None or here.sha256 != asked.sha256:
             yield Finding("questionnaire", f"{wave.key}: {asked.questionnaire}/{asked.version}")
 
 
@@ -61,5 +61,12 @@ def _results(session: Session, wave: Wave, place: Workplace) -> Iterator[Finding
         yield Finding("dataset", f"{wave.key}: {dataset.sha256}")
         return
     for run in runs.runs_of_wave(session, wave.id):
-        if not analysing.reproduces(session, run, wave, place):
+        if not _reproduces(session, run, wave, place):
             yield Finding("run", f"{wave.key}: {run.sha256}")
+
+
+def _reproduces(session: Session, run: Run, wave: Wave, place: Workplace) -> bool:
+    try:
+        return analysing.reproduces(session, run, wave, place)
+    except Refusal:  # a definition is gone
+        return False

@@ -23,7 +23,7 @@ def create_instance(settings: Settings) -> Instance:
     """A new, empty folder with its own keys; an existing one is refused."""
     if settings.secret_file.exists():
         raise Refusal("instance_exists", folder=str(settings.folder))
-    settings.folder.mkdir(parents=True, exist_ok=True)
+    settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # answers lie in it
     settings.datasets.mkdir(exist_ok=True)
     create_keys(settings.secret_file)
     return open_instance(settings)

@@ -6,6 +6,8 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from survey_app.errors import Refusal
+
 SECRET_BYTES = 32
 
 
@@ -28,10 +30,19 @@ def create_keys(path: Path) -> Keys:
 
 
 def read_keys(path: Path) -> Keys:
-    """The stored secret; a short one, or one that others may read, is refused."""
+    """The stored secret.
+
+    Raises
+    ------
+    Refusal
+        `secret_exposed` when others may read it; `secret_damaged` when it is not a whole one.
+    """
     if path.stat().st_mode & 0o077:
-        raise PermissionError(f"{path.name} can be read by others: chmod 600 it")
-    secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        raise Refusal("secret_exposed", file=path.name)
+    try:
+        secret = bytes.fromhex(path.read_text(encoding="ascii").strip())
+    except ValueError as error:
+        raise Refusal("secret_damaged", file=path.name) from error
     if len(secret) < SECRET_BYTES:
-        raise ValueError(f"{path.name} holds {len(secret)} bytes, not {SECRET_BYTES}")
+        raise Refusal("secret_damaged", file=path.name)
     return Keys(secret)

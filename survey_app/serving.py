@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-import waitress
+from waitress.server import create_server
 
 from survey_app.instance import Instance
 from survey_app.jobs import clockwork
@@ -19,7 +19,7 @@ def serve_instance(
     settings = replace(instance.settings, public_url=public_url or instance.settings.public_url)
     app = create_app(replace(instance, settings=settings))
     # The socket is bound here, so whoever reads "Ready" gets an answer.
-    server = waitress.create_server(
+    server = create_server(
         app,
         host="127.0.0.1",
         port=port,

@@ -7,26 +7,14 @@ from werkzeug.exceptions import HTTPException
 
 from survey_app.errors import Refusal
 from survey_app.web.i18n import gettext as _
+from survey_app.web.refusals import WORDINGS
 
-STATUS = {
-    "not_found": 404,
-    "wave_not_open": 410,
-    "not_permitted": 403,
-    "sign_in_needed": 401,
-}
+STATUS = {code: wording.status for code, wording in WORDINGS.items()}
 
 
 def sentence(refusal: Refusal) -> str:
-    """A refusal in words. Every code that a service raises stands here (a test compares them)."""
-    make = SENTENCES.get(refusal.code)
-    if make is None:
-        raise KeyError(f"no words for the refusal {refusal.code!r}")
-    return make() % refusal.details
-
-
-SENTENCES = {
-    "not_found": lambda: _("This page or entry does not exist."),
-}
+    """A refusal in the person's language."""
+    return WORDINGS[refusal.code].words() % refusal.details
 
 
 def install(app: Flask) -> None:
@@ -36,8 +24,7 @@ def install(app: Flask) -> None:
 
 
 def _show_refusal(refusal: Refusal) -> ResponseReturnValue:
-    status = STATUS.get(refusal.code, 409)
-    return _page(sentence(refusal), status)
+    return _page(sentence(refusal), STATUS[refusal.code])
 
 
 def _show_csrf(_error: CSRFError) -> ResponseReturnValue:

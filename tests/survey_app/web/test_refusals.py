@@ -1,0 +1,35 @@
+"""Whatever a service refuses, a person reads why, in their language."""
+
+import re
+
+from survey_app.config import ROOT
+from survey_app.web.refusals import WORDINGS
+
+RAISED = re.compile(r'Refusal\(\s*"([a-z_]+)"((?:,\s*\w+=[^,()]*(?:\([^()]*\))?[^,()]*)*)')
+
+
+def raised_codes() -> set[str]:
+    return {
+        code
+        for path in (ROOT / "survey_app").rglob("*.py")
+        for code, _ in RAISED.findall(path.read_text(encoding="utf-8"))
+    }
+
+
+def test_every_refusal_has_words_and_every_wording_is_used() -> None:
+    assert raised_codes() == set(WORDINGS)
+
+
+def test_words_use_only_details_that_the_services_give() -> None:
+    source = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "survey_app").rglob("*.py")
+    )
+    given = {code: set(re.findall(r"(\w+)=", details)) for code, details in RAISED.findall(source)}
+    words = (ROOT / "survey_app" / "web" / "refusals.py").read_text(encoding="utf-8")
+    wordings = re.findall(r'"(\w+)": Wording\(\s*lambda: _\((.*?)\),\s*\d+', words, re.DOTALL)
+    wrong = {
+        code
+        for code, text in wordings
+        if not set(re.findall(r"%\((\w+)\)", text)) <= given.get(code, set())
+    }
+    assert wrong == set()

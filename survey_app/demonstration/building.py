@@ -6,7 +6,7 @@ in one transaction: it is there as a whole, or not at all.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from random import Random
 
@@ -41,6 +41,7 @@ from survey_app.services.calibrating import Author
 from survey_app.services.fielding import CampaignPlan, WavePlan
 
 QUESTIONNAIRES = {audience: (audience, "v1") for audience in AUDIENCES}
+MORNING, EVENING = 7, 22  # the hours at which waves open and close, in Viet Nam
 BEFORE = timedelta(days=7)  # what a wave needs is ready a week before it opens
 SEALED_AFTER = timedelta(days=5)
 RESULTS_AFTER = timedelta(days=3)
@@ -114,13 +115,18 @@ def build(
             units=_units(session, model, at),
             at=at,
         )
-        founded = at + timedelta(days=model.waves[0].opens) - 2 * BEFORE
+        founded = _moment(at, model.waves[0].opens, MORNING) - 2 * BEFORE
         accounts, assessor = _accounts(site, founded)
         campaign = _campaign(site, founded)
         progress(f"{len(accounts)} accounts and the campaign {campaign.key}")
         for number in range(len(model.waves)):
             progress(_wave(site, campaign, number, assessor))
     return Demonstration(accounts, tuple(wave.key for wave in model.waves))
+
+
+def _moment(at: datetime, days: int, hour: int) -> datetime:
+    day = at.astimezone(VIET_NAM).replace(hour=hour, minute=0, second=0, microsecond=0)
+    return (day + timedelta(days=days)).astimezone(UTC)
 
 
 def _units(session: Session, model: Model, at: datetime) -> dict[str, Unit]:
@@ -176,7 +182,8 @@ def _campaign(site: _Site, founded: datetime) -> Campaign:
 def _wave(site: _Site, campaign: Campaign, number: int, assessor: StaffMember) -> str:
     """One wave from its plan to as far as the present lets it come; returns what was done."""
     planned = site.model.waves[number]
-    opens, closes = (site.at + timedelta(days=days) for days in (planned.opens, planned.closes))
+    opens = _moment(site.at, planned.opens, MORNING)
+    closes = _moment(site.at, planned.closes, EVENING)
     wave = _registered(site, campaign, planned, opens, closes)
     fielding.open_wave(site.session, wave, site.instance.library, opens)
     is_over = closes <= site.at

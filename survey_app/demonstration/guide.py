@@ -26,7 +26,7 @@ def guide(address: str) -> Iterator[str]:
     yield "What to look at, in this order / Nên xem theo thứ tự:"
     yield f"  1. {address}/vi/results/{published}/{unit}  results for the public / kết quả công bố"
     yield f"  2. {address}/vi/s/{last}/{unit}  answer as a resident / trả lời phiếu"
-    yield f"  3. {address}/vi/office/  sign in (this machine only) / đăng nhập (chỉ trên máy này)"
+    yield f"  3. {address}/vi/office/sign-in  sign in (this machine only) / đăng nhập (chỉ trên máy này)"
     for member in model.accounts.members:
         yield f"     {member.role:<14} {model.accounts.password:<24} {member.name}"
     yield "  4. official: the gaps; close the open wave, analyse it, open the next"

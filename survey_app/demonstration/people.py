@@ -1,7 +1,7 @@
 """Who is asked: groups of invented people, and what each of them is like before any question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,8 @@ from survey_app.demonstration.model import AUDIENCES, Model, Shares
 
 Floats = NDArray[np.float64]
 Words = NDArray[np.str_]
+
+FEWEST = 12  # what a group keeps when it is scaled down, if it has as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class People:
 
 
 def groups_of(model: Model, scale: float) -> list[Group]:
-    """All groups of all waves, in order; `scale` makes them smaller for a test."""
+    """All groups of all waves, in order; `scale` makes them smaller."""
     last = len(model.waves) - 1
     sizes = [
         (Group(wave, number, audience, channel, 0), counts[place])
@@ -59,11 +61,11 @@ def groups_of(model: Model, scale: float) -> list[Group]:
         ).items()
         for place, audience in enumerate(AUDIENCES)
     ]
-    return [
-        Group(group.wave, group.unit, group.audience, group.channel, max(1, round(scale * size)))
-        for group, size in sizes
-        if size
-    ]
+    return [replace(group, size=_scaled(size, scale)) for group, size in sizes if size]
+
+
+def _scaled(size: int, scale: float) -> int:
+    return min(size, max(FEWEST, round(scale * size)))
 
 
 def people_of(model: Model, group: Group, rng: np.random.Generator) -> People:

@@ -73,14 +73,15 @@ class ReleasedRow:
         return self.self_low != self.self_high
 
     def depends_on_dont_know(self, margin: float) -> bool:
-        """Whether those who do not know could decide on which side of the margin people stand."""
+        """Whether those who do not know could undo what is concluded here."""
         share, mean = self.dont_know_share, self.mean
         if share is None or mean is None or self.gap is None:
             return False
         worst = (1 - share) * mean
         ends = (self._gap_at(worst), self._gap_at(worst + 100 * share))
         sides = {(gap > margin) - (gap < -margin) for gap in (*ends, self.gap)}
-        return share > MANY_DO_NOT_KNOW or len(sides) > 1
+        is_open = self.gap_class == "uncertain"  # nothing is concluded that could be undone
+        return share > MANY_DO_NOT_KNOW or (len(sides) > 1 and not is_open)
 
     def _gap_at(self, perception: float) -> float:
         below = max((self.self_low or 0.0) - perception, 0.0)

@@ -7,7 +7,7 @@ from survey_app.web.i18n import number
 
 Word = Callable[[], str]
 
-# Short, for charts and tables.
+# For tables and lists.
 CLASSES: Mapping[str, Word] = {
     "self_higher": lambda: _("Self-score higher"),
     "perception_higher": lambda: _("People's score higher"),
@@ -19,6 +19,11 @@ CLASSES: Mapping[str, Word] = {
     "signal_below": lambda: _("Signal: people lower"),
     "signal_above": lambda: _("Signal: people higher"),
     "no_signal": lambda: _("No signal"),
+}
+# Where a line of the chart leaves little room.
+CLASSES_IN_CHART: Mapping[str, Word] = {
+    **CLASSES,
+    "uncertain": lambda: _("Not enough to tell"),
 }
 CLASSES_IN_FULL: Mapping[str, Word] = {
     **CLASSES,
@@ -114,6 +119,10 @@ def class_name(name: str) -> str:
     return CLASSES[name]()
 
 
+def class_in_chart(name: str) -> str:
+    return CLASSES_IN_CHART[name]()
+
+
 def class_in_full(name: str) -> str:
     return CLASSES_IN_FULL[name]()
 
@@ -149,6 +158,11 @@ def short_colour(name: str | None) -> str:
 def people(n: int | None) -> str:
     """A released count: in steps of five, or that there are too few to say."""
     return _("under 10") if n is None else number(n)
+
+
+def whole(value: float) -> str:
+    """A score or a distance as it is said: half a point more or less says nothing."""
+    return number(value)
 
 
 def points(value: float) -> str:

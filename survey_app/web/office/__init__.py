@@ -4,6 +4,7 @@ A room is a folder whose views hang themselves on the blueprint; one line here o
 """
 
 import survey_app.web.office.audit.views  # noqa: F401
+import survey_app.web.office.calibration.views  # noqa: F401
 import survey_app.web.office.gaps.views  # noqa: F401
 import survey_app.web.office.home.views  # noqa: F401
 import survey_app.web.office.margins.views  # noqa: F401

@@ -1,7 +1,7 @@
 """Released rows as the gap chart, its table and the picture that explains how to read it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from survey_app.instrument.definition import Framework, Indicator
 from survey_app.services.disclosure import ReleasedRow
@@ -42,19 +42,19 @@ class Drawing:
 
 
 def picture(rows: Sequence[ReleasedRow], drawing: Drawing) -> GapPicture:
-    said = gap_words(rows, drawing.title)
+    said = _words(rows, drawing.title)
     drawn = [_row(row, drawing, table=False) for row in rows]
     wide, narrow = (
         dumbbell(drawn, words=said, width=width, number=number, chart_id=name)
         for name, width in (("gap-wide", WIDE), ("gap-narrow", NARROW))
     )
     in_table = [_row(row, drawing, table=True) for row in rows]
-    return GapPicture(
-        wide, narrow, gap_table(in_table, words=said, number=number, caption=drawing.title)
-    )
+    in_full = replace(said, classes={kind: words.class_name(kind) for kind in Kind})
+    table = gap_table(in_table, words=in_full, number=number, caption=drawing.title)
+    return GapPicture(wide, narrow, table)
 
 
-def gap_words(rows: Sequence[ReleasedRow], title: str) -> GapWords:
+def _words(rows: Sequence[ReleasedRow], title: str) -> GapWords:
     return GapWords(
         title=title,
         description=_(
@@ -69,7 +69,7 @@ def gap_words(rows: Sequence[ReleasedRow], title: str) -> GapWords:
         interval=_("95% interval"),
         perception_interval=_("Average answer and its 95% interval"),
         colour_range=_("Self-score given as a colour"),
-        classes={kind: words.class_name(kind) for kind in Kind},
+        classes={kind: words.class_in_chart(kind) for kind in Kind},
     )
 
 

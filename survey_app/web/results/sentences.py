@@ -11,7 +11,7 @@ from survey_app.services.disclosure import ReleasedRow
 from survey_app.web import words
 from survey_app.web.i18n import gettext as _
 from survey_app.web.i18n import language, ngettext
-from survey_app.web.words import points
+from survey_app.web.words import points, whole
 
 NAMED = 3
 AT_THE_SAME_HEIGHT = 0.5  # points
@@ -21,7 +21,7 @@ def scale_difference(median_gap: float | None) -> str:
     """The difference of the two scales, which has to be said before any single gap."""
     if median_gap is None:
         return _("There is nothing yet that the self-scores could be compared with.")
-    size = points(abs(median_gap))
+    size = whole(abs(median_gap))
     if abs(median_gap) < AT_THE_SAME_HEIGHT:
         return _(
             "Over all units and indicators of this wave, the self-score and the average answer"
@@ -155,7 +155,7 @@ def _uncertain(count: int) -> str:
 
 
 def _without_interval(gap: float) -> str:
-    size = points(abs(gap))
+    size = whole(abs(gap))
     if gap > 0:
         return _(
             "Among those who answered, the average answer lies %(size)s points below the"
@@ -170,7 +170,7 @@ def _without_interval(gap: float) -> str:
 
 def _with_interval(gap: float, low: float, high: float) -> str:
     nearer, farther = sorted((abs(low), abs(high)))
-    figures = {"size": points(abs(gap)), "low": points(nearer), "high": points(farther)}
+    figures = {"size": whole(abs(gap)), "low": whole(nearer), "high": whole(farther)}
     if low > 0:
         return _(
             "The self-score lies %(size)s points above the average answer (95%% interval: %(low)s"
@@ -186,20 +186,20 @@ def _with_interval(gap: float, low: float, high: float) -> str:
     return _(
         "The self-score and the average answer are %(size)s points apart (95%% interval: from the"
         " self-score %(below)s points lower to %(above)s points higher).",
-        size=points(abs(gap)),
-        below=points(abs(low)),
-        above=points(high),
+        size=whole(abs(gap)),
+        below=whole(abs(low)),
+        above=whole(high),
     )
 
 
 def _beside_colour(row: ReleasedRow) -> str:
     gap = row.gap or 0.0
     figures = {
-        "mean": points(row.mean or 0.0),
+        "mean": whole(row.mean or 0.0),
         "colour": words.short_colour(row.self_colour).lower(),
-        "low": points(row.self_low or 0.0),
-        "high": points(row.self_high or 0.0),
-        "size": points(abs(gap)),
+        "low": whole(row.self_low or 0.0),
+        "high": whole(row.self_high or 0.0),
+        "size": whole(abs(gap)),
     }
     if abs(gap) < AT_THE_SAME_HEIGHT:
         return _(

@@ -133,7 +133,7 @@ def _figures(row: ReleasedRow) -> Figures:
 def _interval(row: ReleasedRow) -> str:
     if row.mean is None:
         return _("Too few answers to show an average.")
-    mean = words.points(row.mean)
+    mean = words.whole(row.mean)
     if row.low is None or row.high is None:
         return _(
             "On average %(mean)s of 100 points among those who chose to answer. Nothing follows"
@@ -144,8 +144,8 @@ def _interval(row: ReleasedRow) -> str:
         "On average %(mean)s of 100 points. Had everybody been asked, the average would probably"
         " lie between %(low)s and %(high)s (95%% interval).",
         mean=mean,
-        low=words.points(row.low),
-        high=words.points(row.high),
+        low=words.whole(row.low),
+        high=words.whole(row.high),
     )
 
 

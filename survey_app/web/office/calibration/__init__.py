@@ -1,0 +1,1 @@
+"""The rules of the comparison: the room of experts."""

@@ -44,10 +44,10 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How many answered in one unit, as it may be said; None is fewer than ten."""
+    """How many answered in one unit in one way, as it may be said; None is fewer than ten."""
 
     audience: str
-    channels: tuple[str, ...]
+    channel: str
     people: int | None
 
 
@@ -101,15 +101,20 @@ def demand_perception(session: Session, member: StaffMember, wave: Wave, place: 
 
 
 def answered(session: Session, wave: Wave, official_code: str) -> list[Answered]:
-    """Per audience, how many people stand behind the results of a unit."""
-    found: dict[str, Counter[str]] = {}
+    """How many people stand behind the results of a unit, by audience and channel."""
+    found: Counter[tuple[str, str]] = Counter()
     for row in responses.counts(session, wave.id):
         if row.official_code == official_code:
-            found.setdefault(row.audience, Counter())[row.channel] += row.responses
+            found[row.audience, row.channel] += row.responses
     return [
-        Answered(audience, tuple(sorted(channels)), disclosure.released_count(channels.total()))
-        for audience, channels in sorted(found.items(), reverse=True)
+        Answered(audience, channel, disclosure.released_count(count))
+        for (audience, channel), count in sorted(found.items(), key=_residents_first)
     ]
+
+
+def _residents_first(counted: tuple[tuple[str, str], int]) -> tuple[bool, int]:
+    (audience, _channel), count = counted
+    return audience != "residents", -count
 
 
 def history(

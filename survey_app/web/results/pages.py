@@ -134,10 +134,10 @@ def _method(
 
 def _asked(answered: Answered) -> str:
     return _(
-        "%(audience)s: %(people)s people, by %(channels)s",
+        "%(audience)s: %(people)s (%(channel)s)",
         audience=words.audience(answered.audience),
         people=words.people(answered.people),
-        channels=words.listed(words.channel(each) for each in answered.channels),
+        channel=words.channel(answered.channel),
     )
 
 

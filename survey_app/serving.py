@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from errno import EADDRINUSE
 
-from waitress.server import create_server
+from flask import Flask
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
+from survey_app.errors import Refusal
 from survey_app.instance import Instance
 from survey_app.jobs import clockwork
 from survey_app.web.app import create_app
@@ -18,15 +21,7 @@ def serve_instance(
     """Serve on loopback until interrupted; says `Ready: ADDRESS` once it answers."""
     settings = replace(instance.settings, public_url=public_url or instance.settings.public_url)
     app = create_app(replace(instance, settings=settings))
-    # The socket is bound here, so whoever reads "Ready" gets an answer.
-    server = create_server(
-        app,
-        host="127.0.0.1",
-        port=port,
-        threads=THREADS,
-        ident=None,
-        clear_untrusted_proxy_headers=True,
-    )
+    server = _bound(app, port)
     consumer = clockwork.consumer(instance)
     consumer.start()
     say(f"Ready: http://127.0.0.1:{port}")
@@ -35,3 +30,20 @@ def serve_instance(
     finally:
         consumer.stop(graceful=True)
         server.close()
+
+
+def _bound(app: Flask, port: int) -> BaseWSGIServer | MultiSocketServer:
+    """A server whose socket is open: whoever reads "Ready" gets an answer."""
+    try:
+        return create_server(
+            app,
+            host="127.0.0.1",
+            port=port,
+            threads=THREADS,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+        )
+    except OSError as error:
+        if error.errno == EADDRINUSE:
+            raise Refusal("port_taken", port=port) from error
+        raise

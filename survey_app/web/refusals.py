@@ -16,11 +16,20 @@ class Wording:
 
 WORDINGS: dict[str, Wording] = {
     "account_disabled": Wording(lambda: _("This account is closed. Ask your administrator."), 403),
+    "calibration_altered": Wording(
+        lambda: _(
+            "Version %(version)s of the calibration is not the one that was saved. Restore it from a backup."
+        ),
+        409,
+    ),
     "calibration_missing": Wording(
         lambda: _(
             "The campaign has no calibration yet. An expert saves one on the calibration page."
         ),
         409,
+    ),
+    "channel_not_offered": Wording(
+        lambda: _("This wave takes no answers in this way (%(channel)s)."), 409
     ),
     "channels_missing": Wording(lambda: _("Choose at least one way to answer."), 400),
     "collector_missing": Wording(lambda: _("Who collected this answer is missing."), 400),
@@ -125,6 +134,9 @@ WORDINGS: dict[str, Wording] = {
         lambda: _("The period of this wave is over. Copy it into a new wave with a later period."),
         409,
     ),
+    "port_taken": Wording(
+        lambda: _("Port %(port)s is in use on this machine. Choose another one with --port."), 409
+    ),
     "questionnaire_changed": Wording(
         lambda: _(
             "The file of %(questionnaire)s was changed after the wave was registered. Put the registered file back."
@@ -161,6 +173,10 @@ WORDINGS: dict[str, Wording] = {
     ),
     "scores_sealed": Wording(
         lambda: _("These self-scores are sealed. They cannot be changed any more."), 409
+    ),
+    "secret_damaged": Wording(lambda: _("%(file)s is damaged. Restore it from a backup."), 409),
+    "secret_exposed": Wording(
+        lambda: _("Others can read %(file)s. Take that right away first: chmod 600 %(file)s"), 409
     ),
     "sign_in_busy": Wording(
         lambda: _("Too many people are signing in at this moment. Try again in a few seconds."),

@@ -8,9 +8,11 @@ from dataclasses import astuple, dataclass
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from survey_app.keys import Keys
-from survey_app.models.responses import CHANNELS
 
 OPEN = "open"
+# What a printed code may say. A collector's answers also need the collector's name, which no
+# public address carries, and a drawn person's an invitation.
+PRINTED = ("open", "counter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def read(text: str, keys: Keys) -> Stamp | None:
 
 def sign_channel(channel: str, place: Place, keys: Keys) -> str:
     """The `?channel=` of a printed QR code: only we can make one, and only for this address."""
-    if channel not in CHANNELS:
+    if channel not in PRINTED:
         raise ValueError(channel)
     return _serializer(keys, "channel").dumps([channel, *astuple(place)])
 

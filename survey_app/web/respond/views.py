@@ -22,6 +22,7 @@ BOTH = ["GET", "POST"]
 # Letters and digits that people take for each other; a code has no 0, 1 or 8.
 MISREAD = str.maketrans({"0": "O", "1": "I", "8": "B"})
 LONGEST_CODE = 32
+WHY_NOT = {"wave_not_open": "over", "channel_not_offered": "invited"}
 MAX_FORM_BYTES = 256 * 1024  # only the office uploads files
 
 
@@ -126,8 +127,8 @@ def _store(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> Respon
         with transaction(instance().engine) as session:
             code = responding.submit(session, sheet, posted.key or "", instance().keys, at)
     except Refusal as refusal:
-        if refusal.code == "wave_not_open":
-            return replies.not_open(asked, "over", filled)
+        if refusal.code in WHY_NOT:
+            return replies.not_open(asked, WHY_NOT[refusal.code], filled)
         if refusal.code == "key_used_otherwise":
             return replies.sheet(asked, stamp, posted, filled, status=409)
         raise

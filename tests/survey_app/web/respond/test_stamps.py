@@ -37,6 +37,7 @@ def test_a_signed_channel_is_not_a_stamp() -> None:
     assert read(sign_channel("counter", PLACE, KEYS), KEYS) is None
 
 
-def test_only_real_channels_are_signed() -> None:
-    with pytest.raises(ValueError, match="fax"):
-        sign_channel("fax", PLACE, KEYS)
+@pytest.mark.parametrize("channel", ["fax", "drawn", "assisted"])
+def test_only_channels_without_an_invitation_or_a_collector_are_signed(channel: str) -> None:
+    with pytest.raises(ValueError, match=channel):
+        sign_channel(channel, PLACE, KEYS)

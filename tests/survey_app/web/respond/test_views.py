@@ -349,6 +349,16 @@ def test_without_an_open_door_the_survey_is_by_invitation(
     assert "dành cho người được mời" in visit.get(FORM, status=403).text
 
 
+def test_a_door_that_is_shut_meanwhile_keeps_the_answers_on_the_page(
+    visit: Visit, instance: Instance
+) -> None:
+    form = visit.get(FORM)
+    check = form.submit({**all_worst(form), "comment": "Cần đèn đường"})
+    with transaction(instance.engine) as session:
+        session.get_one(Wave, 1).channels = ["assisted"]
+    assert "Cần đèn đường" in check.submit(status=403).text
+
+
 def test_a_receipt_is_found_however_it_is_typed_and_never_stands_in_an_address(
     visit: Visit,
 ) -> None:

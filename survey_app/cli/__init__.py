@@ -1,0 +1,46 @@
+"""The `survey-app` command: results on standard output, everything else on standard error.
+
+Exit status: 0 fine, 1 a finding, 2 refused, with the reason in both languages.
+"""
+
+import sys
+
+import click
+from flask import Flask, g
+
+from survey_app.cli import fieldwork, imports, people, upkeep
+from survey_app.cli.door import REFUSED, cli
+from survey_app.config import LANGUAGES
+from survey_app.errors import Refusal
+from survey_app.instrument.faults import DefinitionFault
+from survey_app.web import errors as words
+
+__all__ = ["cli", "fieldwork", "imports", "main", "people", "upkeep"]
+
+
+def main() -> None:
+    """Run a command; what is refused becomes words and exit status 2."""
+    try:
+        sys.exit(cli(standalone_mode=False) or 0)
+    except Refusal as refusal:
+        _refuse(_in_words(refusal))
+    except DefinitionFault as fault:
+        _refuse("\n".join(f"{each.file} {each.item}: {each.what}" for each in fault.faults))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(REFUSED)
+
+
+def _refuse(message: str) -> None:
+    click.echo(message, err=True)
+    sys.exit(REFUSED)
+
+
+def _in_words(refusal: Refusal) -> str:
+    """Both languages: on a command line nobody has chosen one."""
+    sentences = []
+    with Flask("survey_app").app_context():
+        for language in LANGUAGES:
+            g.language = language
+            sentences.append(words.sentence(refusal))
+    return "\n".join(sentences)

@@ -1,0 +1,57 @@
+"""What every command shares: an opened instance, and where words and results go."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy.orm import Session
+
+from survey_app.config import settings_from
+from survey_app.errors import Refusal
+from survey_app.instance import Instance, open_instance
+from survey_app.models.campaigns import Wave
+from survey_app.queries import campaigns
+from survey_app.services.analysing import Workplace
+
+FINDING, REFUSED = 1, 2
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="One JSON document. / Một tài liệu JSON."
+)
+wave_argument = click.argument("wave_key", metavar="WAVE")
+
+
+def say(message: str) -> None:
+    click.echo(message, err=True)
+
+
+def put(result: object) -> None:
+    click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+
+
+@contextmanager
+def opened() -> Iterator[Instance]:
+    instance = open_instance(settings_from())
+    try:
+        yield instance
+    finally:
+        instance.engine.dispose()
+
+
+def workplace(instance: Instance) -> Workplace:
+    return Workplace(instance.library, instance.settings.datasets)
+
+
+def wave_of(session: Session, key: str) -> Wave:
+    found = campaigns.wave_by_key(session, key)
+    if found is None:
+        raise Refusal("wave_unknown", wave=key)
+    return found
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def cli() -> None:
+    """Ask residents and businesses beside a self-assessment (TCVN ISO 18091:2020).
+
+    Hỏi ý kiến người dân, doanh nghiệp bên cạnh việc tự đánh giá của chính quyền.
+    """

@@ -1,0 +1,94 @@
+"""Waves and their answers."""
+
+from random import SystemRandom
+
+import click
+
+from survey_app import clock
+from survey_app.cli.door import (
+    cli,
+    json_option,
+    opened,
+    put,
+    say,
+    wave_argument,
+    wave_of,
+    workplace,
+)
+from survey_app.db import reading, transaction
+from survey_app.queries import campaigns, responses
+from survey_app.services import analysing, fielding, flushing
+from survey_app.services.run_document import document
+
+
+@cli.command()
+@json_option
+def waves(*, as_json: bool) -> None:
+    """List all waves. / Liệt kê các đợt khảo sát."""
+    with opened() as instance, reading(instance.engine) as session:
+        rows = [
+            {
+                "key": wave.key,
+                "title": wave.title_vi,
+                "state": wave.state,
+                "opens_at": wave.opens_at.isoformat(),
+                "closes_at": wave.closes_at.isoformat(),
+                "units": sorted(place.official_code for place in wave.units),
+            }
+            for wave in campaigns.waves(session)
+        ]
+    if as_json:
+        put(rows)
+        return
+    for row in rows:
+        click.echo(f"{row['key']}\t{row['state']}\t{row['title']}")
+
+
+@cli.command()
+@wave_argument
+@json_option
+def count(wave_key: str, *, as_json: bool) -> None:
+    """Count stored answers, flushed or not. / Đếm câu trả lời đã lưu."""
+    with opened() as instance, reading(instance.engine) as session:
+        found = responses.counts(session, wave_of(session, wave_key).id)
+        rows = [
+            dict(zip(("unit", "audience", "channel", "language", "responses"), row, strict=True))
+            for row in found
+        ]
+    if as_json:
+        put({"wave": wave_key, "rows": rows})
+        return
+    for row in rows:
+        click.echo("\t".join(str(value) for value in row.values()))
+
+
+@cli.command()
+@wave_argument
+def close(wave_key: str) -> None:
+    """Close a wave now. / Đóng một đợt khảo sát ngay bây giờ."""
+    with opened() as instance, transaction(instance.engine) as session:
+        fielding.close_wave(session, wave_of(session, wave_key), SystemRandom(), clock.now())
+    say(f"✓ {wave_key}")
+
+
+@cli.command()
+def flush() -> None:
+    """Move answers out of the inbox in random order. / Trộn và chuyển câu trả lời."""
+    with opened() as instance, transaction(instance.engine) as session:
+        say(f"✓ {flushing.flush_ready(session, SystemRandom())}")
+
+
+@cli.command()
+@wave_argument
+@json_option
+@click.option("--engine", type=click.Choice(["local"]), default="local", show_default=True)
+def analyse(wave_key: str, *, as_json: bool, engine: str) -> None:
+    """Run a closed wave under its registered calibration. / Phân tích đợt đã đóng."""
+    with opened() as instance, transaction(instance.engine) as session:
+        wave = wave_of(session, wave_key)
+        run = analysing.analyse_wave(session, wave, workplace(instance), clock.now())
+        result = document(session, wave, run)
+    if as_json:
+        put(result)
+    else:
+        click.echo(f"{wave_key}\t{run.label}\t{run.sha256}\t{engine}")

@@ -15,7 +15,7 @@ CLASSES: Mapping[str, Word] = {
     "fits_colour": lambda: _("Fits the colour"),
     "uncertain": lambda: _("Not enough answers to tell"),
     "no_data": lambda: _("No data"),
-    "not_asked": lambda: _("Not asked"),
+    "not_asked": lambda: _("Not asked of people"),
     "signal_below": lambda: _("Signal: people lower"),
     "signal_above": lambda: _("Signal: people higher"),
     "no_signal": lambda: _("No signal"),

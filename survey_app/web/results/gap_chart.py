@@ -66,8 +66,8 @@ def _words(rows: Sequence[ReleasedRow], title: str) -> GapWords:
         perception=_perception(rows),
         gap=_("Gap"),
         finding=_("Finding"),
-        interval=_("95% interval"),
-        perception_interval=_("Average answer and its 95% interval"),
+        interval=_("Interval (95%)"),
+        perception_interval=_("Average answer and its interval (95%)"),
         colour_range=_("Self-score given as a colour"),
         classes={kind: words.class_in_chart(kind) for kind in Kind},
     )
@@ -79,11 +79,11 @@ def reading_picture(grade: str, width: int = READING_WIDTH) -> ReadingChart:
         title=_("How to read the chart"),
         description=_(
             "One line of the chart: a square for the self-score, a circle with a line for the"
-            " average answer and its 95% interval, and the distance between them, the gap."
+            " average answer and its interval, and the distance between them, the gap."
         ),
         self_score=_("Self-score"),
         perception=_("Average answer"),
-        interval=_("95% interval"),
+        interval=_("Interval (95%)"),
         gap=_("Gap"),
         lowest=_("0: worst"),
         highest=_("100: best"),
@@ -129,7 +129,11 @@ def _table_note(row: ReleasedRow, drawing: Drawing) -> str:
     if row.gap_class == "not_asked":
         return ""
     parts = [
-        _("%(audience)s: %(n)s", audience=words.audience(row.audience), n=words.people(row.n))
+        _(
+            "%(audience)s: %(n)s answers",
+            audience=words.audience(row.audience),
+            n=words.people(row.n),
+        )
     ]
     if row.relative_gap is not None and row.evidence != "C":
         parts.append(_("relative gap %(gap)s", gap=signed(row.relative_gap)))

@@ -9,11 +9,14 @@ from survey_app.web.i18n import language
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    wave: str
-    wave_key: str
+    """`unit` stands at the start of a line, `unit_inside` inside a sentence."""
+
     campaign: str
     is_demonstration: bool
+    wave: str = ""
+    wave_key: str = ""
     unit: str = ""
+    unit_inside: str = ""
     unit_code: str = ""
 
 
@@ -24,6 +27,7 @@ def heading(wave: Wave, place: WaveUnit | None = None) -> Heading:
         campaign=getattr(wave.campaign, f"title_{language()}"),
         is_demonstration=wave.campaign.is_demonstration,
         unit=unit_name(place) if place else "",
+        unit_inside=units.name_in_sentence(place.unit, language()) if place else "",
         unit_code=place.official_code if place else "",
     )
 

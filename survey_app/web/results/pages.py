@@ -134,7 +134,7 @@ def _method(
 
 def _asked(answered: Answered) -> str:
     return _(
-        "%(audience)s: %(people)s (%(channel)s)",
+        "%(audience)s: %(people)s people (%(channel)s)",
         audience=words.audience(answered.audience),
         people=words.people(answered.people),
         channel=words.channel(answered.channel),

@@ -186,7 +186,7 @@ def _version(
             _title(wave) for wave in waves if wave.calibration_id == calibration.id
         ),
         runs=tuple(
-            _("%(wave)s, %(label)s", wave=_title(wave), label=words.RUN_LABELS[run.label]())
+            f"{_title(wave)}, {words.RUN_LABELS[run.label]()}"
             for wave in waves
             for run in runs_of[wave.id]
             if run.calibration_id == calibration.id
@@ -220,7 +220,7 @@ def in_words(parameters: Parameters) -> list[str]:
 
 def _heading(campaign: Campaign) -> Heading:
     title = getattr(campaign, f"title_{language()}")
-    return Heading("", "", title, campaign.is_demonstration)
+    return Heading(campaign=title, is_demonstration=campaign.is_demonstration)
 
 
 def _title(wave: Wave) -> str:

@@ -78,8 +78,8 @@ def _comparing() -> list[_Column]:
         _Column(_("Self-score"), lambda row: row.self_score),
         _Column(_("Colour of the self-score"), lambda row: words.short_colour(row.self_colour)),
         _Column(_("Average answer"), lambda row: row.mean),
-        _Column(_("95% interval, from"), lambda row: row.low),
-        _Column(_("95% interval, to"), lambda row: row.high),
+        _Column(_("Interval (95%), from"), lambda row: row.low),
+        _Column(_("Interval (95%), to"), lambda row: row.high),
         _Column(_("Gap"), lambda row: row.gap),
         _Column(_("Relative gap"), lambda row: None if row.evidence == "C" else row.relative_gap),
     ]
@@ -107,8 +107,8 @@ def _spread() -> list[_Column]:
 def _blending() -> list[_Column]:
     return [
         _Column(_("Blended score"), lambda row: row.blended),
-        _Column(_("Blended score at 20–60% from people, from"), lambda row: row.blended_low),
-        _Column(_("Blended score at 20–60% from people, to"), lambda row: row.blended_high),
+        _Column(_("Blended score if people count 20–60%, from"), lambda row: row.blended_low),
+        _Column(_("Blended score if people count 20–60%, to"), lambda row: row.blended_high),
     ]
 
 

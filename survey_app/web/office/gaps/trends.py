@@ -19,7 +19,7 @@ def trend_charts(measured: Sequence[Measured]) -> tuple[TrendChart, ...]:
     said = TrendWords(
         title=_("The waves so far"),
         description=_(
-            "For each wave: a circle for the average answer with its 95% interval, a square for"
+            "For each wave: a circle for the average answer with its interval, a square for"
             " the self-score."
         ),
         absent=_("too few answers"),

@@ -23,6 +23,7 @@ from analysis.proportions import (
 from analysis.quantiles import quantile
 from analysis.replication import ReplicateSample, jackknife
 from analysis.sample import Sample
+from analysis.score_means import ScoreMean, score_means
 from analysis.weighting import (
     Kish,
     MarginMiss,
@@ -48,6 +49,7 @@ __all__ = [
     "PerceptionEstimates",
     "ReplicateSample",
     "Sample",
+    "ScoreMean",
     "TestResult",
     "Weighting",
     "benjamini_hochberg",
@@ -75,6 +77,7 @@ __all__ = [
     "quantile",
     "rake",
     "ratio",
+    "score_means",
     "sensitivity",
     "t_test",
     "total",

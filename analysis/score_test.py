@@ -67,6 +67,7 @@ def _prior(spread: Floats, largest: Floats) -> Floats:
 
 def _ratio(spread: Floats, largest: Floats, axis: int) -> Floats:
     total = np.nansum(largest, axis=axis, keepdims=True)
-    held = total > 0
-    pooled = np.nansum(spread, axis=axis, keepdims=True) / np.where(held, total, 1.0)
-    return np.where(held, pooled, np.nan)
+    summed = np.nansum(spread, axis=axis, keepdims=True)
+    # A pool of unanimous cells, of single answers above all, says nothing of dispersion.
+    held = (total > 0) & (summed > 0)
+    return np.where(held, summed / np.where(held, total, 1.0), np.nan)

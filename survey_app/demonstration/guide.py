@@ -1,20 +1,8 @@
-"""Opens the demonstration, and says what to look at in which order, in both languages."""
+"""What to look at in the demonstration, and in which order, in both languages."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 
-from survey_app.db import reading
-from survey_app.demonstration.building import build, exists
 from survey_app.demonstration.model import load_model
-from survey_app.instance import Instance
-
-
-def prepare(instance: Instance, at: datetime, progress: Callable[[str], None]) -> None:
-    """Build the demonstration the first time; afterwards leave everything as visitors left it."""
-    with reading(instance.engine) as session:
-        is_there = exists(session)
-    if not is_there:
-        build(instance, at, progress)
 
 
 def guide(address: str) -> Iterator[str]:

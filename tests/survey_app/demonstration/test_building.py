@@ -158,12 +158,6 @@ def test_a_second_demonstration_is_refused_and_changes_nothing(built: Instance) 
         assert answered(session) == before
 
 
-def test_preparing_it_again_leaves_it_as_it_is(built: Instance) -> None:
-    said: list[str] = []
-    demonstration.prepare(built, AT, said.append)
-    assert said == []
-
-
 def test_the_guide_names_every_account_and_an_open_survey() -> None:
     lines = "\n".join(demonstration.guide("http://127.0.0.1:8000"))
     assert "http://127.0.0.1:8000/vi/s/hai-phong-3/11413" in lines

@@ -34,9 +34,11 @@ def translations(language: str) -> support.NullTranslations:
 
 
 def language() -> str:
-    """The language of this request; outside the addresses that name one, the browser's wish."""
+    """The language that the address names; where it names none, the browser's wish."""
     if "language" not in g:
-        g.language = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+        named = request.path.split("/", 2)[1]  # an address without a page has one too
+        wished = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+        g.language = named if named in LANGUAGES else wished
     return cast("str", g.language)
 
 

@@ -27,7 +27,8 @@ def messages(language: str) -> list[Message]:
 
 
 def forms(message: Message) -> tuple[str, ...]:
-    return message.string if isinstance(message.string, tuple) else (message.string or "",)
+    said = message.string
+    return tuple(said) if isinstance(said, tuple | list) else (str(said or ""),)
 
 
 def source(message: Message) -> str:

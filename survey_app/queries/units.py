@@ -19,7 +19,7 @@ def _valid(unit: type[Unit], on: date) -> ColumnElement[bool]:
     return and_(unit.valid_from <= on, or_(unit.valid_to.is_(None), unit.valid_to > on))
 
 
-def _on(day: date) -> Select[UnitAndProvince]:
+def _on(day: date) -> Select[Unit, Unit]:
     # By code, not by id: a province that becomes a city keeps its code and gets a new row.
     province_code = func.coalesce(_Grandparent.official_code, _Parent.official_code)
     return (

@@ -23,7 +23,7 @@ from survey_app.services.spreadsheets import Cell, CellFault, Table, fault, plac
 
 FIELDS = ("indicator", "colour", "points", "note")
 HEADINGS: dict[str, Sequence[str]] = {
-    "indicator": ("indicator", "mã chỉ số"),
+    "indicator": ("indicator code", "indicator", "mã chỉ số", "chỉ số"),
     "colour": ("colour", "color", "màu"),
     "points": ("points", "điểm"),
     "note": ("note", "ghi chú"),

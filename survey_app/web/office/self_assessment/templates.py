@@ -18,7 +18,7 @@ CODE, NAME, COLOUR, POINTS, NOTE = range(5)
 
 def headings() -> tuple[str, ...]:
     """The parser knows these, in both languages: services/assessing.py."""
-    return _("Indicator"), _("Name"), _("Colour"), _("Points"), _("Note")
+    return _("Indicator code"), _("Indicator name"), _("Colour"), _("Points"), _("Note")
 
 
 def as_csv(framework: Framework) -> bytes:

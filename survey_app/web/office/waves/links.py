@@ -50,7 +50,9 @@ def wave_links(wave: str) -> ResponseReturnValue:
         "office/waves/links.html",
         key=found.key,
         title=found.title_vi if language() == "vi" else found.title_en,
-        doors=[_door(found, channel) for channel in OFFERED_CHANNELS if channel in found.channels],
+        channels=[
+            _door(found, channel) for channel in OFFERED_CHANNELS if channel in found.channels
+        ],
     )
 
 

@@ -24,7 +24,7 @@ def analyse(session: Session, instance: Instance, wave: Wave) -> Run:
 
 
 def figures(rows: list[RunRow]) -> list[dict[str, object]]:
-    columns = [name for name in inspect(RunRow).columns if name != "run_id"]
+    columns = {each.key for each in inspect(RunRow).column_attrs} - {"run_id"}
     found = [{name: getattr(row, name) for name in columns} for row in rows]
     names = ("unit_id", "indicator", "audience", "series")
     return sorted(found, key=lambda row: [str(row[name]) for name in names])

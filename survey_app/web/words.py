@@ -171,6 +171,5 @@ def points(value: float) -> str:
 
 
 def listed(names: Iterable[str]) -> str:
-    """A, B and C."""
-    *first, last = names
-    return _("%(first)s and %(last)s", first=", ".join(first), last=last) if first else last
+    """Names that may hold commas themselves."""
+    return "; ".join(names)

@@ -8,7 +8,7 @@ from survey_app.services.disclosure import ReleasedRow
 from survey_app.web import words
 from survey_app.web.charts.gap_rows import GapRow, GapWords
 from survey_app.web.charts.gap_table import GapTable, gap_table
-from survey_app.web.charts.gaps import NARROW, WIDE, DumbbellChart, dumbbell
+from survey_app.web.charts.gaps import NARROW, DumbbellChart, dumbbell
 from survey_app.web.charts.kinds import Kind
 from survey_app.web.charts.reading import ReadingChart, ReadingWords, reading
 from survey_app.web.i18n import gettext as _
@@ -39,6 +39,7 @@ class Drawing:
     title: str
     margin: float
     address: Address
+    width: int  # of the wide layout: the room its page has
 
 
 def picture(rows: Sequence[ReleasedRow], drawing: Drawing) -> GapPicture:
@@ -46,7 +47,7 @@ def picture(rows: Sequence[ReleasedRow], drawing: Drawing) -> GapPicture:
     drawn = [_row(row, drawing, table=False) for row in rows]
     wide, narrow = (
         dumbbell(drawn, words=said, width=width, number=number, chart_id=name)
-        for name, width in (("gap-wide", WIDE), ("gap-narrow", NARROW))
+        for name, width in (("gap-wide", drawing.width), ("gap-narrow", NARROW))
     )
     in_table = [_row(row, drawing, table=True) for row in rows]
     in_full = replace(said, classes={kind: words.class_name(kind) for kind in Kind})

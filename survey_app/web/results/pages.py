@@ -20,6 +20,7 @@ from survey_app.web.results.gap_chart import Drawing, GapPicture, picture, readi
 from survey_app.web.results.headings import Heading, heading, in_order, unit_name
 
 READINGS = (640, 340)
+WIDTH = 1040
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _in_framework_order(
 
 def _drawing(found: Results, framework: Framework) -> Drawing:
     title = _("Self-score and average answer, by indicator")
-    return Drawing(framework, title, found.parameters.margin, address=lambda _code: "")
+    return Drawing(framework, title, found.parameters.margin, lambda _code: "", WIDTH)
 
 
 def _method(

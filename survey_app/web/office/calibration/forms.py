@@ -1,13 +1,13 @@
 """What an expert decides, as it is typed."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
-from wtforms import BooleanField, FloatField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms import BooleanField, FloatField, IntegerField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from survey_app.instrument.definition import Framework
-from survey_app.services.calibrating import DEPENDENCES, FAMILIES, Parameters
+from survey_app.services.calibrating import DEPENDENCES, FAMILIES, Dependence, Family, Parameters
 from survey_app.web.forms import OurForm, stripped
 from survey_app.web.i18n import gettext as _
 from survey_app.web.i18n import language
@@ -39,8 +39,8 @@ class CalibrationForm(OurForm):
     q = NumberField(validators=[InputRequired(), NumberRange(1, 49)])  # in per cent
     yellow = NumberField(validators=[InputRequired(), NumberRange(1, 99)])
     green = NumberField(validators=[InputRequired(), NumberRange(1, 99)])
-    family = SelectField(choices=[(name, name) for name in FAMILIES])
-    dependence = SelectField(choices=[(name, name) for name in DEPENDENCES])
+    family = StringField(validators=[AnyOf(FAMILIES)])
+    dependence = StringField(validators=[AnyOf(DEPENDENCES)])
     mapping_declared = BooleanField()
     wave = StringField()
     run_again = BooleanField()
@@ -65,8 +65,8 @@ class CalibrationForm(OurForm):
             margin=float(self.margin.data or 0),
             minimum_n=int(self.minimum_n.data or 0),
             q=round(float(self.q.data or 0) / 100, 4),
-            family=self.family.data,
-            dependence=self.dependence.data,
+            family=cast("Family", self.family.data),
+            dependence=cast("Dependence", self.dependence.data),
             cut_offs=(float(self.yellow.data or 0), float(self.green.data or 0)),
             perception_caps=self.caps(),
             prior_units=prior_units,

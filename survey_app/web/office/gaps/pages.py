@@ -24,6 +24,8 @@ from survey_app.web.results import sentences
 from survey_app.web.results.gap_chart import Drawing, GapPicture, picture
 from survey_app.web.results.headings import Heading, heading
 
+WIDTH = 1184
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -142,7 +144,7 @@ def run_name(run: Run) -> str:
 def _picture(view: View, rows: Sequence[ReleasedRow]) -> GapPicture:
     title = _("Self-score and average answer, by indicator")
     margin = view.results.parameters.margin
-    return picture(rows, Drawing(view.framework, title, margin, view.address))
+    return picture(rows, Drawing(view.framework, title, margin, view.address, WIDTH))
 
 
 def _count(view: View, name: str, count: int) -> ClassCount:

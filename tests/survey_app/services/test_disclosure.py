@@ -1,0 +1,109 @@
+import re
+from dataclasses import fields
+from typing import Any
+
+import pytest
+
+from survey_app.config import ROOT
+from survey_app.models.runs import RunRow
+from survey_app.services.disclosure import ReleasedRow, release, released_count
+
+OF_ANSWERS = (
+    "dont_know_share", "mean", "low", "high", "top_two", "distribution", "gap", "relative_gap",
+    "explaining_correlation", "blended", "blended_low", "blended_high", "share_self",
+    "share_residents", "share_reference", "share_pattern",
+)  # fmt: skip
+
+
+def run_row(**changes: Any) -> RunRow:  # noqa: ANN401  any column
+    columns: dict[str, Any] = {
+        "run_id": 1, "unit_id": 1, "indicator": "1.3", "audience": "residents",
+        "series": "assisted", "headline": True, "evidence": "B", "gap_class": "self_higher",
+        "provisional": True, "n": 43, "n_asked": 50, "dont_know_share": 0.1234,
+        "refused_share": 0.0, "mean": 41.26, "se": 3.0, "df": 40.0, "low": 35.04, "high": 47.55,
+        "top_two": 0.2, "distribution": [0.2, 0.2, 0.3, 0.2, 0.1], "effective_n": 40.0,
+        "self_score": 75.0, "self_low": 75.0, "self_high": 75.0, "self_colour": None,
+        "gap": 33.74, "gap_se": 3.0, "p_gap": 0.001, "p_aligned": 1.0, "relative_gap": 20.0,
+        "explaining_correlation": 0.3, "blended": 50.0, "blended_se": 4.0, "blended_low": 45.0,
+        "blended_high": 60.0, "share_self": 0.2, "share_residents": 0.3, "share_reference": 0.0,
+        "share_pattern": 0.5, "blend_assumed": True, "calibrated": False,
+    }  # fmt: skip
+    return RunRow(**(columns | changes))
+
+
+def released(**changes: Any) -> ReleasedRow:  # noqa: ANN401  any column
+    return release([run_row(**changes)]).rows[0]
+
+
+@pytest.mark.parametrize("n", [0, 1, 9])
+def test_no_figure_leaves_that_rests_on_fewer_than_ten(n: int) -> None:
+    row = released(n=n)
+    assert row.n is None
+    assert [getattr(row, name) for name in OF_ANSWERS] == [None] * len(OF_ANSWERS)
+    assert row.gap_interval is None
+
+
+def test_every_figure_of_a_released_row_is_thought_of() -> None:
+    """A column added to the gate is hidden below ten too, or named here as not of the answers."""
+    of_no_answer = {
+        "unit_id", "indicator", "audience", "series", "headline", "evidence", "gap_class",
+        "provisional", "n", "self_score", "self_low", "self_high", "self_colour",
+        "blend_assumed",
+    }  # fmt: skip
+    assert {field.name for field in fields(ReleasedRow)} == of_no_answer | set(OF_ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [
+        ("self_higher", "uncertain"),
+        ("aligned", "uncertain"),
+        ("signal_below", "uncertain"),
+        ("no_data", "no_data"),
+        ("not_asked", "not_asked"),
+    ],
+)
+def test_nothing_is_concluded_from_fewer_than_ten(found: str, shown: str) -> None:
+    row = released(n=8, gap_class=found)
+    assert (row.gap_class, row.provisional) == (shown, False)
+
+
+def test_ten_are_enough_and_figures_leave_rounded() -> None:
+    row = released(n=10)
+    assert (row.n, row.mean, row.gap, row.dont_know_share) == (10, 41.3, 33.7, 0.12)
+    assert (row.gap_class, row.provisional) == ("self_higher", True)
+
+
+@pytest.mark.parametrize(("n", "shown"), [(10, 10), (12, 10), (13, 15), (43, 45), (1002, 1000)])
+def test_counts_leave_in_steps_of_five(n: int, shown: int) -> None:
+    assert released_count(n) == shown
+
+
+def test_a_nearly_unanimous_spread_stays_inside() -> None:
+    assert released(distribution=[0.0, 0.0, 0.0, 0.04, 0.96]).distribution is None
+    assert released(distribution=[0.0, 0.0, 0.0, 0.05, 0.95]).distribution is not None
+
+
+def test_the_gaps_interval_is_that_of_the_average_turned_round() -> None:
+    interval = released().gap_interval
+    assert interval == pytest.approx((75 - 47.5, 75 - 35.0), abs=0.1)
+
+
+def test_the_gap_to_a_colour_is_the_distance_from_its_nearer_end() -> None:
+    row = released(self_score=83.35, self_low=66.7, self_high=100.0, self_colour="green")
+    assert row.is_colour
+    assert row.gap_interval == pytest.approx((66.7 - 47.5, 66.7 - 35.0), abs=0.1)
+
+
+def test_those_who_do_not_know_can_undo_a_conclusion() -> None:
+    assert not released(dont_know_share=0.05).depends_on_dont_know(12.5)
+    # One in four more at the top would lift 41 to 56: within 12.5 points of a self-score of 65.
+    below = {"self_score": 65.0, "self_low": 65.0, "self_high": 65.0, "gap": 23.74}
+    assert released(dont_know_share=0.25, **below).depends_on_dont_know(12.5)
+    assert released(dont_know_share=0.31, gap_class="uncertain").depends_on_dont_know(12.5)
+
+
+def test_no_page_knows_the_figures_of_a_run_but_through_the_gate() -> None:
+    raw = re.compile(r"\bRunRow\b|\bruns\.rows|\brows_of_indicator\b|what_if|\.rows\b.*\brun\b")
+    pages = sorted((ROOT / "survey_app" / "web").rglob("*.py"))
+    assert [path.name for path in pages if raw.search(path.read_text(encoding="utf-8"))] == []

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from wtforms import BooleanField, FloatField, IntegerField, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import TextInput
 
 from survey_app.instrument.definition import Framework
 from survey_app.services.calibrating import DEPENDENCES, FAMILIES, Dependence, Family, Parameters
@@ -17,7 +18,12 @@ LONGEST_REASON = 2000
 
 
 class NumberField(FloatField):
-    """A number with a decimal comma or point; it shows the comma where people write one."""
+    """A number with a decimal comma or point; it shows the comma where people write one.
+
+    A text box: a browser's number box shows nothing where its own language writes it otherwise.
+    """
+
+    widget = TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata([value.strip().replace(",", ".") for value in valuelist])

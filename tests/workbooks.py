@@ -11,7 +11,7 @@ def workbook(*rows: tuple[object, ...], title: str = "Điểm") -> bytes:
     sheet = book.worksheets[0]
     sheet.title = title
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     written = io.BytesIO()
     book.save(written)
     return written.getvalue()

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from random import Random
+from random import SystemRandom
 from typing import Any
 
 import pytest
@@ -17,9 +17,11 @@ from survey_app.queries import calibrations
 from survey_app.services import fielding, starting
 from survey_app.services.calibrating import Author, Parameters, parameters_of
 from survey_app.services.fielding import CampaignPlan, WavePlan
+from survey_app.services.units import UnitRow
 from tests.factories import BOTH_AUDIENCES, make_unit, make_units, make_wave
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+RNG = SystemRandom()
 
 
 @pytest.fixture
@@ -54,7 +56,7 @@ def start(session: Session, library: Library, owner: Unit, **changes: Any) -> Ca
     )
 
 
-def plan_for(*units: Unit, **changes: Any) -> WavePlan:  # noqa: ANN401
+def plan_for(*units: Unit | UnitRow, **changes: Any) -> WavePlan:  # noqa: ANN401
     plan = WavePlan(
         key="hai-phong-1",
         title_vi="Đợt 1",
@@ -95,7 +97,7 @@ def test_a_wave_goes_its_way_on_an_empty_instance(
     assert wave.calibration_id is not None
     fielding.open_wave(session, wave, library, NOW + timedelta(hours=1))
     assert wave.opens_at == NOW + timedelta(hours=1)
-    assert fielding.close_wave(session, wave, Random(1), NOW + timedelta(hours=2)) == 0
+    assert fielding.close_wave(session, wave, RNG, NOW + timedelta(hours=2)) == 0
     assert (wave.state, wave.closes_at) == ("closed", NOW + timedelta(hours=2))
 
 
@@ -135,14 +137,10 @@ def test_a_registered_wave_can_no_longer_be_changed(
     ],
 )
 def test_a_plan_that_makes_no_sense_is_refused(
-    session: Session,
-    campaign: Campaign,
-    wards: list[Unit],
-    library: Library,
-    changes: dict[str, Any],
-    code: str,
+    session: Session, campaign: Campaign, library: Library, changes: dict[str, Any], code: str
 ) -> None:
-    plan = plan_for(*wards, **changes)
+    units = fielding.units_within(session, campaign.owner_unit)
+    plan = plan_for(*units, **changes)
     assert refused(lambda: fielding.create_wave(session, campaign, plan, library)) == code
 
 
@@ -197,7 +195,7 @@ def test_a_wave_whose_questionnaire_was_edited_stays_shut(
     wave.questionnaires[0].sha256 = "0" * 64
     opening = lambda: fielding.open_wave(session, wave, library, NOW)  # noqa: E731
     assert refused(opening) == "questionnaire_changed"
-    assert fielding.keep_time(session, library, Random(1), NOW + timedelta(days=2)) == []
+    assert fielding.keep_time(session, library, RNG, NOW + timedelta(days=2)) == []
 
 
 def test_waves_open_and_close_by_themselves_and_the_trail_says_so(
@@ -205,9 +203,9 @@ def test_waves_open_and_close_by_themselves_and_the_trail_says_so(
 ) -> None:
     wave = fielding.create_wave(session, campaign, plan_for(*wards), library)
     fielding.register_wave(session, wave, library, NOW)
-    assert fielding.keep_time(session, library, Random(1), NOW) == []
-    assert fielding.keep_time(session, library, Random(1), wave.opens_at) == [wave.key]
-    assert fielding.keep_time(session, library, Random(1), wave.closes_at) == [wave.key]
+    assert fielding.keep_time(session, library, RNG, NOW) == []
+    assert fielding.keep_time(session, library, RNG, wave.opens_at) == [wave.key]
+    assert fielding.keep_time(session, library, RNG, wave.closes_at) == [wave.key]
     actions = [entry.action for entry in session.scalars(select(AuditEntry))]
     assert actions == ["wave_opened", "wave_closed"]
 

@@ -76,11 +76,13 @@ def self_scores_file(wave: str, unit: str) -> ResponseReturnValue:
     return redirect(url_for("office.self_scores", wave=wave, unit=unit), 303)
 
 
-@blueprint.get("/self-assessment/<wave>/<unit>/template.<any(csv, xlsx):kind>")
+@blueprint.get("/self-assessment/<wave>/<unit>/template.<kind>")
 @requires("scores.seal")
 def self_scores_template(wave: str, unit: str, kind: str) -> ResponseReturnValue:
     with reading(instance().engine) as session:
         framework = _place(session, wave, unit).framework
+    if kind not in TEMPLATES:
+        raise Refusal("not_found")
     make, mimetype = TEMPLATES[kind]
     answer = Response(make(framework), mimetype=mimetype)
     name = f"self-scores-{wave}-{unit}.{kind}"

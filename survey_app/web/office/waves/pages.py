@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 
 from flask import current_app, url_for
@@ -12,7 +12,6 @@ from survey_app.models.calibrations import Calibration
 from survey_app.models.campaigns import WAVE_STATES, Campaign, Wave
 from survey_app.models.runs import Run
 from survey_app.queries import assessments, calibrations, margins, runs
-from survey_app.services import counting
 from survey_app.services.units import name_in_sentence
 from survey_app.web.access import may
 from survey_app.web.current import instance
@@ -20,9 +19,8 @@ from survey_app.web.i18n import gettext as _
 from survey_app.web.i18n import language
 from survey_app.web.office.home.pages import STATES
 from survey_app.web.office.waves import access
-from survey_app.web.office.waves.words import AUDIENCES, CHANNELS, answers_in_steps
-
-Named = tuple[str, str]
+from survey_app.web.office.waves.boards import BoardPage, Named, board_page
+from survey_app.web.office.waves.words import AUDIENCES, CHANNELS
 
 # What leads on from a state: the step, its button, and what to know before.
 NEXT: dict[str, tuple[str, Callable[[], str], Callable[[], str]]] = {
@@ -94,17 +92,6 @@ class RunLine:
     calibration: int
     sha256: str
     dataset: str
-
-
-@dataclass(frozen=True, slots=True)
-class BoardPage:
-    """Answers so far, in steps, as words."""
-
-    total: str
-    audiences: list[str]
-    units: list[tuple[str, list[str]]]
-    channels: list[Named]
-    days: list[tuple[date, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +180,9 @@ def wave_page(session: Session, wave: Wave) -> WavePage:
         sealed=len(assessments.sealed_sets(session, wave.id)),
         with_margins=len({cell.unit_id for cell in margins.in_wave(session, wave.id)}),
         runs=[_run_line(run) for run in stored],
-        board=None if wave.state in {"draft", "registered"} else _board(session, wave),
+        board=None
+        if wave.state in {"draft", "registered"}
+        else board_page(session, wave, units_of(wave)),
         rooms=_rooms(wave, is_managed=is_managed),
     )
 
@@ -245,24 +234,6 @@ def _asked(wave: Wave) -> list[Asked]:
                 sha256 = each.sha256 or (made.sha256 if made else None)
                 found.append(Asked(name(), title, each.version, sha256))
     return found
-
-
-def _board(session: Session, wave: Wave) -> BoardPage:
-    counted = counting.board(session, wave)
-    asked = [name for name in AUDIENCES if name in {each.audience for each in wave.questionnaires}]
-    return BoardPage(
-        total=answers_in_steps(counted.total),
-        audiences=[AUDIENCES[name]() for name in asked],
-        units=[
-            (unit, [answers_in_steps(counted.by_unit.get((code, name), 0)) for name in asked])
-            for code, unit in units_of(wave)
-        ],
-        channels=[
-            (CHANNELS[channel](), answers_in_steps(counted.by_channel.get(channel, 0)))
-            for channel in dict.fromkeys((*wave.channels, *counted.by_channel))
-        ],
-        days=[(day, answers_in_steps(answers)) for day, answers in counted.by_day],
-    )
 
 
 def _rooms(wave: Wave, *, is_managed: bool) -> list[Named]:

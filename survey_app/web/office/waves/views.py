@@ -32,13 +32,13 @@ def wave(wave: str) -> ResponseReturnValue:
     return render_template("office/waves/wave.html", shown=shown)
 
 
-@blueprint.route(
-    "/waves/<wave>/<any(register, open, close, analyse, publish):step>", methods=["GET", "POST"]
-)
+@blueprint.route("/waves/<wave>/<step>", methods=["GET", "POST"])
 @requires("waves.manage")
 def wave_step(wave: str, step: str) -> ResponseReturnValue:
     """Say what the step means, and take it when that is confirmed."""
-    taken = STEPS[step]
+    taken = STEPS.get(step)
+    if taken is None:
+        raise Refusal("not_found")
     if request.method == "POST":
         _take(wave, taken)
         flash(taken.done())

@@ -37,6 +37,11 @@ class Results:
         return calibrating.parameters_of(self.run.calibration)
 
     @property
+    def is_open(self) -> bool:
+        """Whether all who answered came by themselves, so that they speak for nobody else."""
+        return all(row.evidence == "C" for row in self.released.headlines if row.n is not None)
+
+    @property
     def median_gap(self) -> float | None:
         """The difference of the two scales: over all units and indicators, said before any gap."""
         return median_gap(self.released.headlines)

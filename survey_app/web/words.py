@@ -24,6 +24,8 @@ CLASSES: Mapping[str, Word] = {
 CLASSES_IN_CHART: Mapping[str, Word] = {
     **CLASSES,
     "uncertain": lambda: _("Not enough to tell"),
+    "signal_below": lambda: _("Signal: lower"),
+    "signal_above": lambda: _("Signal: higher"),
 }
 CLASSES_IN_FULL: Mapping[str, Word] = {
     **CLASSES,

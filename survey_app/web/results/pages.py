@@ -67,7 +67,7 @@ def wave_page(found: Results) -> WavePage:
     return WavePage(
         heading=heading(wave),
         period=_period(wave),
-        scale_difference=sentences.scale_difference(found.median_gap),
+        scale_difference=sentences.scale_difference(found),
         units=tuple(
             UnitLink(
                 unit_name(place),
@@ -85,7 +85,7 @@ def unit_page(session: Session, found: Results, place: WaveUnit, framework: Fram
     return UnitPage(
         heading=heading(found.wave, place),
         period=_period(found.wave),
-        scale_difference=sentences.scale_difference(found.median_gap),
+        scale_difference=sentences.scale_difference(found),
         what_it_is=sentences.what_the_difference_is(),
         findings=tuple(sentences.findings(rows, framework)),
         provisional=sentences.provisional() if any(row.provisional for row in rows) else "",

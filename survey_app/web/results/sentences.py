@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from survey_app.instrument.definition import Framework
 from survey_app.services import results
 from survey_app.services.disclosure import ReleasedRow
+from survey_app.services.results import Results
 from survey_app.web import words
 from survey_app.web.i18n import gettext as _
 from survey_app.web.i18n import language, ngettext
@@ -17,26 +18,42 @@ NAMED = 3
 AT_THE_SAME_HEIGHT = 0.5  # points
 
 
-def scale_difference(median_gap: float | None) -> str:
+def scale_difference(found: Results) -> str:
     """The difference of the two scales, which has to be said before any single gap."""
-    if median_gap is None:
+    gap = found.median_gap
+    if gap is None:
         return _("There is nothing yet that the self-scores could be compared with.")
-    size = whole(abs(median_gap))
-    if abs(median_gap) < AT_THE_SAME_HEIGHT:
+    if found.is_open:
+        return _among_those_who_came(gap)
+    if abs(gap) < AT_THE_SAME_HEIGHT:
         return _(
             "Over all units and indicators of this wave, the self-score and the average answer"
             " typically lie at the same height (median gap)."
         )
-    if median_gap > 0:
+    if gap > 0:
         return _(
             "Over all units and indicators of this wave, the self-score typically lies %(size)s"
             " points above the average answer (median gap).",
-            size=size,
+            size=whole(abs(gap)),
         )
     return _(
         "Over all units and indicators of this wave, the self-score typically lies %(size)s points"
         " below the average answer (median gap).",
-        size=size,
+        size=whole(abs(gap)),
+    )
+
+
+def _among_those_who_came(gap: float) -> str:
+    if gap > 0:
+        return _(
+            "Among those who chose to answer, the self-score typically lies %(size)s points above"
+            " the average answer (median gap over all units and indicators).",
+            size=whole(abs(gap)),
+        )
+    return _(
+        "Among those who chose to answer, the self-score typically lies %(size)s points below the"
+        " average answer (median gap over all units and indicators).",
+        size=whole(abs(gap)),
     )
 
 

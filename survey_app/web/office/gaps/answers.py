@@ -30,14 +30,13 @@ class Figures:
     """What stands behind one audience's answers, in words."""
 
     audience: str
-    answers: str
-    dont_know: str
     interval: str
+    resting_on: str
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Audiences that were given the same answers to choose from, in one chart."""
+    """Audiences that were given the same answers to choose from, in one chart, if any is shown."""
 
     charts: tuple[LikertChart, ...]
     figures: tuple[Figures, ...]
@@ -62,9 +61,10 @@ def spreads(view: View, code: str) -> Iterator[Spread]:
             texts = tuple(option.text.in_(language()) for option in options)
             by_answers.setdefault(texts, []).append(row)
     for place, (texts, rows) in enumerate(by_answers.items()):
+        widths = WIDTHS if any(row.distribution for row in rows) else ()
         yield Spread(
             charts=tuple(
-                _chart(rows, texts, width, f"answers-{place}-{width}") for width in WIDTHS
+                _chart(rows, texts, width, f"answers-{place}-{width}") for width in widths
             ),
             figures=tuple(_figures(row) for row in rows),
         )
@@ -124,9 +124,14 @@ def _note(row: ReleasedRow) -> str:
 def _figures(row: ReleasedRow) -> Figures:
     return Figures(
         audience=words.audience(row.audience),
-        answers=words.people(row.n),
-        dont_know=percent(row.dont_know_share),
         interval=_interval(row),
+        resting_on=_(
+            "Answers with an opinion: %(n)s. Do not know: %(share)s of those asked.",
+            n=words.people(row.n),
+            share=percent(row.dont_know_share),
+        )
+        if row.n is not None
+        else "",
     )
 
 

@@ -91,7 +91,7 @@ def indicator_page(session: Session, view: View, code: str, member: StaffMember)
         spreads=tuple(answers.spreads(view, code)),
         row=row,
         depends_on_dont_know=row.depends_on_dont_know(margin),
-        scale_difference=sentences.scale_difference(view.results.median_gap),
+        scale_difference=sentences.scale_difference(view.results),
         evidence=words.evidence(row.evidence) if row.mean is not None else "",
         trends=trend_charts(results.history(session, member, wave, view.place, code)),
         blend=blend(row),

@@ -81,7 +81,7 @@ def overview_page(
     )
     return OverviewPage(
         heading=heading(found.wave),
-        scale_difference=(sentences.scale_difference(found.median_gap) if open_to_member else ""),
+        scale_difference=(sentences.scale_difference(found) if open_to_member else ""),
         run=run_name(found.run),
         heads=tuple(
             ClassHead(finding_mark(Kind(name)), words.class_name(name)) for name in classes

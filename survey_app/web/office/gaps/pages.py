@@ -108,7 +108,7 @@ def gap_page(view: View) -> GapPage:
     whole = filtering.chosen(view.unit_rows, Filters(), view.framework)
     return GapPage(
         heading=heading(found.wave, view.place),
-        scale_difference=sentences.scale_difference(found.median_gap),
+        scale_difference=sentences.scale_difference(found),
         findings=tuple(sentences.findings(whole, view.framework)),
         is_provisional=any(row.provisional for row in rows),
         evidence=tuple(words.evidence(grade) for grade in grades(rows)),
@@ -201,7 +201,7 @@ def _about(view: View, top: Heading) -> list[tuple[str, str]]:
         (_("Run"), run_name(run)),
         (_("Code of the run"), run.sha256),
         (_("Code of the data"), run.dataset_sha256),
-        (_("All units"), sentences.scale_difference(view.results.median_gap)),
+        (_("All units"), sentences.scale_difference(view.results)),
         *((_("Evidence"), words.evidence(grade)) for grade in grades(view.rows)),
         (
             _("Kept back"),

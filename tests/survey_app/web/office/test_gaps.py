@@ -12,7 +12,7 @@ from survey_app.web.office.gaps.downloads import csv_text, xlsx_bytes
 from survey_app.web.office.gaps.table import Table
 from tests.factories import make_wave
 from tests.office import SignIn
-from tests.results import FEW, MANY, NOBODY, make_results
+from tests.results import FEW, MANY, NOBODY, make_results, open_results
 from tests.runs import ASKED
 from tests.visit import Page, Visit
 
@@ -247,3 +247,24 @@ def test_demonstration_data_are_called_so_on_every_page(
     for path in ("", "/2026-1", f"/2026-1/{MANY}", f"/2026-1/{MANY}/1.3"):
         assert "Số liệu minh họa" in visit.get(f"/vi/office/gaps{path}").text
     assert "Số liệu minh họa" in visit.client.get(f"{UNIT}/gaps.csv").text
+
+
+def test_where_too_few_answered_no_empty_chart_is_drawn(official: Visit) -> None:
+    page = official.get(f"/vi/office/gaps/2026-1/{FEW}/1.3")
+    assert not page.all("svg.chart-small")
+    assert "Quá ít câu trả lời" in page.text
+
+
+def test_those_who_came_by_themselves_speak_for_nobody_else(
+    instance: Instance, signed_in: SignIn
+) -> None:
+    with transaction(instance.engine) as session:
+        open_results(session, instance)
+    visit = signed_in("official", None)
+    page = visit.get(UNIT)
+    assert page.one(".headline").get_text().startswith("Trong số người tự tham gia")
+    assert "Tín hiệu: cảm nhận thấp hơn: 8" in page.text
+    body = page.text + visit.get(f"{UNIT}/1.3").text
+    for word in ("khoảng tin cậy 95%:", "Điểm tổng hợp:", "so với mức chung +"):
+        assert word not in body
+    assert "không đại diện cho mọi người" in body

@@ -15,9 +15,9 @@ from survey_app.cli.door import (
     wave_of,
     workplace,
 )
-from survey_app.db import reading, transaction
+from survey_app.db import empty_log, reading, transaction
 from survey_app.queries import campaigns, responses
-from survey_app.services import analysing, fielding, flushing
+from survey_app.services import analysing, audit, fielding, flushing
 from survey_app.services.run_document import document
 
 
@@ -66,16 +66,23 @@ def count(wave_key: str, *, as_json: bool) -> None:
 @wave_argument
 def close(wave_key: str) -> None:
     """Close a wave now. / Đóng một đợt khảo sát ngay bây giờ."""
-    with opened() as instance, transaction(instance.engine) as session:
-        fielding.close_wave(session, wave_of(session, wave_key), SystemRandom(), clock.now())
+    at = clock.now()
+    with opened() as instance:
+        with transaction(instance.engine) as session:
+            fielding.close_wave(session, wave_of(session, wave_key), SystemRandom(), at)
+            audit.record(session, None, "wave_closed", wave_key, at)
+        empty_log(instance.engine)
     say(f"✓ {wave_key}")
 
 
 @cli.command()
 def flush() -> None:
     """Move answers out of the inbox in random order. / Trộn và chuyển câu trả lời."""
-    with opened() as instance, transaction(instance.engine) as session:
-        say(f"✓ {flushing.flush_ready(session, SystemRandom())}")
+    with opened() as instance:
+        with transaction(instance.engine) as session:
+            moved = flushing.flush_ready(session, SystemRandom())
+        empty_log(instance.engine)
+    say(f"✓ {moved}")
 
 
 @cli.command()

@@ -10,7 +10,7 @@ from survey_app.db import transaction
 from survey_app.errors import Refusal
 from survey_app.instrument.mapping import load_mapping
 from survey_app.queries import campaigns
-from survey_app.services import assessing, definitions, importing, margins, spreadsheets
+from survey_app.services import assessing, definitions, fielding, importing, margins, spreadsheets
 
 
 @cli.group("import")
@@ -75,6 +75,7 @@ def import_margins(file: Path, wave_key: str) -> int:
     """Population by sex and age band of each unit. / Nhập cơ cấu dân số của từng đơn vị."""
     with opened() as instance, transaction(instance.engine) as session:
         wave = wave_of(session, wave_key)
+        fielding.demand_unanalysed(session, wave)
         parsed = margins.parse_margins(file.read_text(encoding="utf-8-sig"))
         faults = parsed.faults or margins.store_margins(session, wave.id, parsed.rows)
         for each in faults:

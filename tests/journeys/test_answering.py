@@ -88,11 +88,9 @@ def test_a_resident_answers_in_vietnamese_goes_on_in_english_and_gets_a_receipt(
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("[data-place]")).to_contain_text(f"Topic {TOPICS // 2} of {TOPICS}")
     assert given(page) == so_far
-    for _number in range(TOPICS // 2):
-        next_screen(page)
-        choose_last_of_each(page)
     while page.locator("[data-do=next]").is_visible():
         next_screen(page)
+        choose_last_of_each(page)
     assert set(so_far) < set(given(page))
     chosen = page.locator("#check dd:not(.blank):not(:has(button))")
     assert chosen.count() == len(given(page))

@@ -47,16 +47,16 @@ def test_an_official_closes_a_wave_analyses_it_and_opens_the_next(walker: Welcom
     expect(resident.page.locator("h1")).to_contain_text("Dong Hai Ward")
 
     plan_the_next(official)
-    take_step(page, "Register the wave", "Register the wave")
-    take_step(page, "Open the wave", "Open the wave")
+    take_step(page, "Check and register", "Register the wave")
+    take_step(page, "Open now", "Open the wave")
     answer_as_a_resident(resident, NEXT)
 
 
 def plan_the_next(official: Walker) -> None:
-    """As a copy of the last wave: only the period is new."""
+    """As a copy of the last wave: only the period is new, from tomorrow on."""
     page = official.go("/en/office/waves")
     page.get_by_role("link", name="Plan the next wave").click()
-    begins = clock.now().astimezone(clock.VIET_NAM) - timedelta(minutes=1)
+    begins = clock.now().astimezone(clock.VIET_NAM) + timedelta(days=1)
     expect(page.locator("input[name=key]")).to_have_value(NEXT)
     expect(page.locator("input[name=units]:checked")).to_have_count(8)
     page.locator("input[name=opens_at]").fill(f"{begins:%Y-%m-%dT%H:%M}")

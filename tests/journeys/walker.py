@@ -14,6 +14,7 @@ class Walker:
     site: Site
     page: Page
     faults: list[str] = field(default_factory=list)
+    sent: list[Request] = field(default_factory=list)
     forgiven: tuple[str, ...] = ()  # console words that the journey itself provokes
 
     def __post_init__(self) -> None:
@@ -48,6 +49,7 @@ class Walker:
         return self.page.locator(f"{selector}:visible")
 
     def _sent(self, request: Request) -> None:
+        self.sent.append(request)
         if not request.url.startswith((f"{self.site.address}/", "data:")):
             self.faults.append(f"third party: {request.url}")
 

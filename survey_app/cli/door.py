@@ -51,7 +51,7 @@ def wave_of(session: Session, key: str) -> Wave:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
-    """Ask residents and businesses beside a self-assessment (TCVN ISO 18091:2020).
+    """Set what residents and businesses say beside a self-assessment (TCVN ISO 18091:2020).
 
-    Hỏi ý kiến người dân, doanh nghiệp bên cạnh việc tự đánh giá của chính quyền.
+    Đặt ý kiến người dân và doanh nghiệp cạnh phần tự đánh giá của chính quyền.
     """

@@ -48,7 +48,7 @@ def waves(*, as_json: bool) -> None:
 @wave_argument
 @json_option
 def count(wave_key: str, *, as_json: bool) -> None:
-    """Count stored answers, flushed or not. / Đếm câu trả lời đã lưu."""
+    """Count stored answers, flushed or not. / Đếm số phiếu đã lưu."""
     with opened() as instance, reading(instance.engine) as session:
         found = responses.counts(session, wave_of(session, wave_key).id)
         rows = [
@@ -65,7 +65,7 @@ def count(wave_key: str, *, as_json: bool) -> None:
 @cli.command()
 @wave_argument
 def close(wave_key: str) -> None:
-    """Close a wave now. / Đóng một đợt khảo sát ngay bây giờ."""
+    """Close a wave now. / Đóng ngay một đợt khảo sát."""
     at = clock.now()
     with opened() as instance:
         with transaction(instance.engine) as session:
@@ -77,7 +77,7 @@ def close(wave_key: str) -> None:
 
 @cli.command()
 def flush() -> None:
-    """Move answers out of the inbox in random order. / Trộn và chuyển câu trả lời."""
+    """Move answers out of the inbox in random order. / Xáo trộn và chuyển các phiếu."""
     with opened() as instance:
         with transaction(instance.engine) as session:
             moved = flushing.flush_ready(session, SystemRandom())

@@ -15,8 +15,8 @@ from survey_app.services.people import Newcomer
 @cli.command("add-person")
 @click.argument("user_name", metavar="NAME")
 @click.option("--role", type=click.Choice(ROLES), default="administrator", show_default=True)
-@click.option("--unit", "unit_code", help="Official code; without: everywhere. / Mã đơn vị.")
-@click.option("--display-name", help="As others see it. / Họ tên.")
+@click.option("--unit", "unit_code", help="Official code; left out: everywhere. / Mã đơn vị.")
+@click.option("--display-name", help="As others see it. / Họ và tên.")
 def add_person(user_name: str, role: str, unit_code: str | None, display_name: str | None) -> None:
     """Add somebody; prints a password for the first sign-in. / Thêm người dùng."""
     with opened() as instance, transaction(instance.engine) as session:

@@ -23,7 +23,7 @@ def init() -> None:
 
 @cli.command()
 @click.option("--port", default=8000, show_default=True)
-@click.option("--public-url", help="https://… as people reach it. / Địa chỉ mà người dân dùng.")
+@click.option("--public-url", help="https://… as people reach it. / Địa chỉ người dân truy cập.")
 def serve(port: int, public_url: str | None) -> None:
     """Serve the pages until Ctrl-C. / Chạy trang web cho đến khi bấm Ctrl-C."""
     with opened() as instance:
@@ -33,7 +33,7 @@ def serve(port: int, public_url: str | None) -> None:
 
 @cli.command()
 def check() -> int:
-    """Check definitions and tables. / Kiểm tra phiếu hỏi và cơ sở dữ liệu."""
+    """Check definitions and tables. / Kiểm tra phiếu khảo sát và cơ sở dữ liệu."""
     with opened() as instance:
         pending = instances.pending_migrations(instance.engine)
         say(f"{len(instance.library.questionnaires)} questionnaires / phiếu khảo sát ✓")
@@ -45,7 +45,7 @@ def check() -> int:
 @cli.command()
 @json_option
 def verify(*, as_json: bool) -> int:
-    """Recompute every hash and run. / Đối chiếu lại mọi mã và kết quả."""
+    """Recompute every hash and run. / Tính lại và đối chiếu mọi mã, mọi kết quả."""
     with opened() as instance, reading(instance.engine) as session:
         found = verifying.findings(session, workplace(instance))
     if as_json:
@@ -59,7 +59,7 @@ def verify(*, as_json: bool) -> int:
 @click.option("--port", default=8000, show_default=True)
 @click.option("--serve/--no-serve", "serves", default=True)
 def demo(port: int, *, serves: bool) -> None:
-    """Build the demonstration, or open it again, and serve it. / Bản minh họa."""
+    """Build the demonstration, or open it again, and serve it. / Tạo và chạy bản minh họa."""
     settings = settings_from()
     if not settings.secret_file.exists():
         create_instance(settings).engine.dispose()

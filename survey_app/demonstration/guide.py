@@ -12,13 +12,13 @@ def guide(address: str) -> Iterator[str]:
     unit = model.units[0].code
     yield ""
     yield "What to look at, in this order / Nên xem theo thứ tự:"
-    yield f"  1. {address}/vi/results/{published}/{unit}  results for the public / kết quả công bố"
-    yield f"  2. {address}/vi/s/{last}/{unit}  answer as a resident / trả lời phiếu"
+    yield f"  1. {address}/vi/results/{published}/{unit}  results for the public / kết quả đã công bố"
+    yield f"  2. {address}/vi/s/{last}/{unit}  answer as a resident / trả lời phiếu khảo sát"
     yield f"  3. {address}/vi/office/sign-in  sign in (this machine only) / đăng nhập (chỉ trên máy này)"
     for member in model.accounts.members:
         yield f"     {member.role:<14} {model.accounts.password:<24} {member.name}"
     yield "  4. official: the gaps; close the open wave, analyse it, open the next"
-    yield "     official: chênh lệch; kết thúc đợt đang mở, phân tích, mở đợt tiếp theo"
+    yield "     official: xem chênh lệch; đóng đợt đang mở, phân tích, mở đợt tiếp theo"
     yield "  5. assessor: seal the draft of self-scores / chốt bản nháp điểm tự đánh giá"
-    yield "  6. expert: change the margin and see what follows / thử thay đổi ngưỡng chênh lệch"
+    yield "  6. expert: change the margin and see what follows / thử đổi ngưỡng chênh lệch, xem kết quả"
     yield ""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy.orm import Session
 
 from survey_app.config import QUESTIONNAIRES, Settings
@@ -17,6 +18,16 @@ from survey_app.keys import create_keys
 from survey_app.models import Base
 from survey_app.web.app import create_app
 from tests.visit import Visit
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +78,13 @@ def client(app: Flask) -> FlaskClient:
 def visit(client: FlaskClient) -> Visit:
     """A visitor whose every page is checked against the house rules."""
     return Visit(client)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; where there is none, Playwright's own."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=QUIET)
+        yield browser
+        browser.close()

@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from survey_app.config import ROOT
 from survey_app.db import reading
 from survey_app.instance import Instance
-from survey_app.web import access, errors, i18n
+from survey_app.web import access, compression, errors, i18n
 from survey_app.web.current import instance
 from survey_app.web.home import blueprint as home
 from survey_app.web.office import blueprint as office
@@ -53,6 +53,7 @@ def create_app(opened: Instance) -> Flask:
     app.add_url_rule("/", "root", _to_language)
     app.add_url_rule("/healthz", "health", _health)
     app.after_request(_add_headers)
+    app.after_request(compression.pack_static)
     return app
 
 

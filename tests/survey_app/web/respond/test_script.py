@@ -1,6 +1,5 @@
 """The answer form with its script, in a real browser, on a telephone's screen."""
 
-import shutil
 from collections.abc import Iterator
 from threading import Thread
 
@@ -12,7 +11,6 @@ from playwright.sync_api import (
     Page,
     ViewportSize,
     expect,
-    sync_playwright,
 )
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -25,25 +23,7 @@ from tests.factories import make_wave
 
 pytestmark = pytest.mark.browser
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PHONE: ViewportSize = {"width": 360, "height": 740}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or None, args=QUIET
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

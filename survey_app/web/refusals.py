@@ -105,7 +105,7 @@ WORDINGS: dict[str, Wording] = {
     ),
     "not_permitted": Wording(lambda: _("Your account does not allow this."), 403),
     "nothing_changed": Wording(lambda: _("Nothing differs from the latest calibration."), 400),
-    "old_password_wrong": Wording(lambda: _("The password until now is not right."), 400),
+    "old_password_wrong": Wording(lambda: _("The current password is not right."), 400),
     "parameter_out_of_range": Wording(
         lambda: _("The value of %(parameter)s is outside of what makes sense."), 400
     ),
@@ -120,7 +120,7 @@ WORDINGS: dict[str, Wording] = {
         lambda: _("A password has at least %(shortest)s characters."), 400
     ),
     "password_unchanged": Wording(
-        lambda: _("The new password is the same as the one until now."), 400
+        lambda: _("The new password is the same as the current one."), 400
     ),
     "passwords_differ": Wording(lambda: _("The new password and its repetition differ."), 400),
     "perception_hidden": Wording(

@@ -82,7 +82,7 @@ SERIES: Mapping[str, Word] = {
 }
 EVIDENCE: Mapping[str, Word] = {
     "A": lambda: _(
-        "Evidence A: people drawn by lot and invited. Intervals cover the chance of the draw."
+        "Evidence A: people drawn at random and invited. Intervals cover the chance of the draw."
     ),
     "B": lambda: _(
         "Evidence B: interviews by survey collectors with quotas. Intervals take the collectors as"
@@ -94,7 +94,7 @@ EVIDENCE: Mapping[str, Word] = {
     ),
 }
 CHANNELS: Mapping[str, Word] = {
-    "drawn": lambda: _("invitation codes to people drawn by lot"),
+    "drawn": lambda: _("invitation codes to people drawn at random"),
     "assisted": lambda: _("survey collectors with a tablet"),
     "paper": lambda: _("paper forms"),
     "phone": lambda: _("telephone"),

@@ -146,7 +146,7 @@ def _precision(half_width: float | None) -> str:
     if half_width is None:
         return _("No interval is given: the answers speak only for those who gave them.")
     return _(
-        "An average answer is typically exact to about ±%(points)s points (95%% interval).",
+        "An average answer is typically accurate to about ±%(points)s points (95%% interval).",
         points=words.whole(half_width),
     )
 

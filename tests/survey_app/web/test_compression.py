@@ -3,8 +3,8 @@
 import gzip
 
 import pytest
-from flask import Response
 from flask.testing import FlaskClient
+from werkzeug.wrappers import Response
 
 from survey_app.config import ROOT
 

@@ -12,7 +12,7 @@ from survey_app.web.office.words import ROLE_NAMES, role_name
 DEEDS: dict[str, Callable[[], str]] = {
     "signed_in": lambda: _("Signed in"),
     "signed_out": lambda: _("Signed out"),
-    "password_changed": lambda: _("Changed the own password"),
+    "password_changed": lambda: _("Changed own password"),
     "password_reset": lambda: _("Reset the password"),
     "member_added": lambda: _("Added the account"),
     "member_disabled": lambda: _("Closed the account"),

@@ -205,7 +205,7 @@ def in_words(parameters: Parameters) -> list[str]:
             yellow=words.points(yellow),
             green=words.points(green),
         ),
-        _("Findings are counted over: %(family)s", family=FAMILY_NAMES[parameters.family]()),
+        _("Findings are judged within: %(family)s", family=FAMILY_NAMES[parameters.family]()),
         _("Correction: %(correction)s", correction=DEPENDENCE_NAMES[parameters.dependence]()),
         _("The two scales are declared comparable")
         if parameters.mapping_declared

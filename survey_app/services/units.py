@@ -118,6 +118,12 @@ def name_in_sentence(unit: Unit | UnitRow, language: str) -> str:
     return unit.name_en
 
 
+def name_alone(unit: Unit | UnitRow, language: str) -> str:
+    """Return the name as it begins a line: "Phường Hải An", "Hai An Ward"."""
+    name = name_in_sentence(unit, language)
+    return name[:1].upper() + name[1:]
+
+
 def label(unit: Unit | UnitRow, language: str) -> str:
     """Return the name and the province: "phường Hải An, thành phố Hải Phòng"."""
     province = unit.province if isinstance(unit, UnitRow) else _province(unit)

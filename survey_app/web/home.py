@@ -13,7 +13,7 @@ from survey_app.config import LANGUAGES
 from survey_app.db import reading
 from survey_app.models.campaigns import Wave, WaveUnit
 from survey_app.queries import campaigns
-from survey_app.services.units import find_units, label, name_in_sentence
+from survey_app.services.units import find_units, label, name_alone
 from survey_app.web.access import public
 from survey_app.web.current import instance
 from survey_app.web.i18n import gettext as _
@@ -144,9 +144,7 @@ def _survey(wave: Wave, doors: Callable[[Wave, int], list[Door]]) -> Survey:
         closes_at=wave.closes_at,
         is_demonstration=wave.campaign.is_demonstration,
         places=[
-            Place(
-                _capitalised(name_in_sentence(place.unit, language())), doors(wave, place.unit_id)
-            )
+            Place(name_alone(place.unit, language()), doors(wave, place.unit_id))
             for place in in_order
         ],
     )
@@ -180,7 +178,3 @@ def _places(units: Iterable[WaveUnit], unit_id: int) -> list[WaveUnit]:
 
 def results_address(wave_key: str, official_code: str) -> str:
     return f"/{language()}/results/{wave_key}/{official_code}"
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -33,9 +33,7 @@ def heading(wave: Wave, place: WaveUnit | None = None) -> Heading:
 
 
 def unit_name(place: WaveUnit) -> str:
-    """At the start of a line: "Phường Hải An", "Hai An Ward"."""
-    name = units.name_in_sentence(place.unit, language())
-    return name[:1].upper() + name[1:]
+    return units.name_alone(place.unit, language())
 
 
 def in_order(wave: Wave) -> list[WaveUnit]:

@@ -15,7 +15,7 @@ from survey_app.queries import assessments
 from survey_app.services import assessing
 from survey_app.services.assessing import FieldFault, Score, TypedScore
 from survey_app.services.people import Reach
-from survey_app.services.units import name_in_sentence
+from survey_app.services.units import name_alone, name_in_sentence
 from survey_app.web.access import covers, reach
 from survey_app.web.i18n import language, number
 from survey_app.web.office.self_assessment.words import sentence
@@ -153,7 +153,7 @@ def _wave_line(session: Session, wave: Wave, area: Reach) -> WaveLine:
 def _unit_line(code: str, unit: Unit, found: SelfScoreSet | None) -> UnitLine:
     return UnitLine(
         code=code,
-        name=name_in_sentence(unit, language()),
+        name=name_alone(unit, language()),
         state=found.state if found else None,
         scores=len(found.scores) if found else 0,
     )

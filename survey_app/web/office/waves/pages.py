@@ -12,7 +12,7 @@ from survey_app.models.calibrations import Calibration
 from survey_app.models.campaigns import WAVE_STATES, Campaign, Wave
 from survey_app.models.runs import Run
 from survey_app.queries import assessments, calibrations, margins, runs
-from survey_app.services.units import name_in_sentence
+from survey_app.services.units import name_alone, name_in_sentence
 from survey_app.web.access import may
 from survey_app.web.current import instance
 from survey_app.web.i18n import gettext as _
@@ -220,7 +220,7 @@ def rules_of(session: Session, wave: Wave) -> Rules | None:
 def units_of(wave: Wave) -> list[Named]:
     """Official code and name, in the order of the Vietnamese alphabet."""
     in_order = sorted(wave.units, key=lambda place: place.unit.sort_key)
-    return [(each.official_code, name_in_sentence(each.unit, language())) for each in in_order]
+    return [(each.official_code, name_alone(each.unit, language())) for each in in_order]
 
 
 def _asked(wave: Wave) -> list[Asked]:

@@ -103,6 +103,10 @@ def campaigns(session: Session) -> Sequence[Campaign]:
     ).all()
 
 
+def has_demonstration(session: Session) -> bool:
+    return session.scalar(select(1).where(Campaign.is_demonstration).limit(1)) is not None
+
+
 def campaign_by_key(session: Session, key: str) -> Campaign | None:
     return session.scalar(
         select(Campaign)

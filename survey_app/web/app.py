@@ -8,7 +8,7 @@ from survey_app.config import ROOT
 from survey_app.db import reading
 from survey_app.instance import Instance
 from survey_app.web import access, compression, errors, i18n
-from survey_app.web.current import instance
+from survey_app.web.current import instance, shows_demonstration
 from survey_app.web.home import blueprint as home
 from survey_app.web.office import blueprint as office
 from survey_app.web.respond import blueprint as respond
@@ -43,6 +43,7 @@ def create_app(opened: Instance) -> Flask:
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["instance"] = opened
+    app.jinja_env.globals["shows_demonstration"] = shows_demonstration
     i18n.install(app)
     errors.install(app)
     access.install(app)

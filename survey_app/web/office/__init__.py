@@ -3,17 +3,30 @@
 A room is a folder whose views hang themselves on the blueprint; one line here opens it.
 """
 
-import survey_app.web.office.audit.views  # noqa: F401
-import survey_app.web.office.calibration.views  # noqa: F401
-import survey_app.web.office.gaps.views  # noqa: F401
-import survey_app.web.office.home.views  # noqa: F401
-import survey_app.web.office.margins.views  # noqa: F401
-import survey_app.web.office.people.views  # noqa: F401
-import survey_app.web.office.self_assessment.views  # noqa: F401
-import survey_app.web.office.sign_in.views  # noqa: F401
-import survey_app.web.office.waves.links  # noqa: F401
-import survey_app.web.office.waves.planning  # noqa: F401
-import survey_app.web.office.waves.views  # noqa: F401
+from survey_app.web.office.audit import views as audit
+from survey_app.web.office.calibration import views as calibration
 from survey_app.web.office.door import blueprint
+from survey_app.web.office.gaps import views as gaps
+from survey_app.web.office.home import views as home
+from survey_app.web.office.margins import views as margins
+from survey_app.web.office.people import views as people
+from survey_app.web.office.self_assessment import views as self_assessment
+from survey_app.web.office.sign_in import views as sign_in
+from survey_app.web.office.waves import links, planning
+from survey_app.web.office.waves import views as waves
 
-__all__ = ["blueprint"]
+ROOMS = (
+    audit,
+    calibration,
+    gaps,
+    home,
+    links,
+    margins,
+    people,
+    planning,
+    self_assessment,
+    sign_in,
+    waves,
+)
+
+__all__ = ["ROOMS", "blueprint"]

@@ -8,8 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.absent import median_present
 from analysis.arrays import Booleans, Floats
+from analysis.bounded_means import BoundedMeans, bounded_means
 from analysis.multiplicity import Dependence, benjamini_hochberg
-from analysis.score_test import BoundedMeans, bounded_means
 
 Family = Literal["unit", "all", "selected"]
 MANY_DO_NOT_KNOW = 0.30

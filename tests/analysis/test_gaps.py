@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 from scipy.special import stdtr
 
+from analysis.bounded_means import bounded_means
 from analysis.gaps import Gaps, findings, gaps
-from analysis.score_test import bounded_means
 
 GAP_CLASSES = {"self_higher", "perception_higher"}
 AGREEMENT = {"aligned", "fits_colour"}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.score_test import bounded_means
+from analysis.bounded_means import bounded_means
 
 
 def test_single_answers_in_the_middle_leave_the_dispersion_to_the_default() -> None:

@@ -31,7 +31,9 @@ class Gaps:
     classes
         self_higher, perception_higher, aligned, fits_colour, uncertain, no_data, not_asked; for
         evidence C signal_below (answers below the self-score), signal_above, no_signal
-    relative_gap : what remains after the medians over units, then over indicators: for priorities
+    relative_gap
+        What remains after the medians over units, then over indicators: for priorities. Cells with
+        too few respondents neither have one nor enter the medians, or a median would tell of them
     explaining_correlation
         Evidence C: the link between answering and opinion that would explain the signal alone
     depends_on_dont_know
@@ -158,7 +160,7 @@ def gaps(
             findings(p_aligned, q, family, dependence),
             falls_short,
         ),
-        relative_gap=_relative(cells.gap),
+        relative_gap=_relative(np.where(cells.enough, cells.gap, np.nan)),
         explaining_correlation=_explaining_correlation(cells, squares, respondents, population),
         eligible=cells.eligible,
         depends_on_dont_know=_depends_on_dont_know(cells),
@@ -215,6 +217,7 @@ def _classes(
         "no_data": ~cells.has_both,
         "signal_below": signal & (cells.gap > 0),
         "signal_above": signal,
+        "uncertain": cells.is_open & ~cells.enough,
         "no_signal": cells.is_open,
         "self_higher": is_gap & falls_short,
         "perception_higher": is_gap,

@@ -72,12 +72,14 @@ def moment_components(
             return FLOORS[name]
         return value
 
-    ta = floored("ta", _other(s, p))
-    tr = floored("tr", _same(s, p) - ta)
-    tb = floored("tb", _other(s, s) - ta)
-    ss = floored("ss", _same(s, s) - _other(s, s) - tr)
-    th = floored("th", _other(p, p) - covariance - ta)
-    om = floored("om", _same(p, p) - _other(p, p) + covariance - variance - tr)
+    # Each from the plain moments of the others: a floor on one must not move the next.
+    raw_ta = _other(s, p)
+    raw_tr = _same(s, p) - raw_ta
+    ta, tr = floored("ta", raw_ta), floored("tr", raw_tr)
+    tb = floored("tb", _other(s, s) - raw_ta)
+    ss = floored("ss", _same(s, s) - _other(s, s) - raw_tr)
+    th = floored("th", _other(p, p) - covariance - raw_ta)
+    om = floored("om", _same(p, p) - _other(p, p) + covariance - variance - raw_tr)
     return Components(tr=tr, ss=ss, om=om, ta=ta, tb=tb, th=th), tuple(hit)
 
 

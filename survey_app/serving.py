@@ -41,7 +41,8 @@ def _bound(app: Flask, port: int) -> BaseWSGIServer | MultiSocketServer:
             port=port,
             threads=THREADS,
             ident=None,
-            clear_untrusted_proxy_headers=True,
+            # They must reach `web.access`: whoever came through a proxy is not on this machine.
+            clear_untrusted_proxy_headers=False,
         )
     except OSError as error:
         if error.errno == EADDRINUSE:

@@ -31,8 +31,8 @@ def waves(*, as_json: bool) -> None:
                 "key": wave.key,
                 "title": wave.title_vi,
                 "state": wave.state,
-                "opens_at": wave.opens_at.isoformat(),
-                "closes_at": wave.closes_at.isoformat(),
+                "opens_at": wave.opens_at.astimezone(clock.VIET_NAM).isoformat(),
+                "closes_at": wave.closes_at.astimezone(clock.VIET_NAM).isoformat(),
                 "units": sorted(place.official_code for place in wave.units),
             }
             for wave in campaigns.waves(session)

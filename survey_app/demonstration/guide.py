@@ -17,8 +17,8 @@ def guide(address: str) -> Iterator[str]:
     yield f"  3. {address}/vi/office/sign-in  sign in (this machine only) / đăng nhập (chỉ trên máy này)"
     for member in model.accounts.members:
         yield f"     {member.role:<14} {model.accounts.password:<24} {member.name}"
-    yield "  4. official: the gaps; close the open wave, analyse it, open the next"
+    yield "  4. assessor: seal the draft of self-scores / chốt bản nháp điểm tự đánh giá"
+    yield "  5. official: the gaps; close the open wave, analyse it, open the next"
     yield "     official: xem chênh lệch; đóng đợt đang mở, phân tích, mở đợt tiếp theo"
-    yield "  5. assessor: seal the draft of self-scores / chốt bản nháp điểm tự đánh giá"
     yield "  6. expert: change the margin and see what follows / thử đổi ngưỡng chênh lệch, xem kết quả"
     yield ""

@@ -18,7 +18,7 @@ from survey_app.instrument.definition import Framework
 from survey_app.models.assessments import COLOURS, SelfScore, SelfScoreSet
 from survey_app.models.campaigns import Wave
 from survey_app.models.units import Unit
-from survey_app.queries import assessments
+from survey_app.queries import assessments, runs
 from survey_app.services.spreadsheets import Cell, CellFault, Table, fault, places
 
 FIELDS = ("indicator", "colour", "points", "note")
@@ -168,11 +168,11 @@ def enter_scores(
     Raises
     ------
     Refusal
-        `unit_not_in_wave`, `results_published` (whoever scores knows them by now), `scores_sealed`.
+        `unit_not_in_wave`, `scores_too_late` (results have been computed), `scores_sealed`.
     """
     if unit.id not in {place.unit_id for place in wave.units}:
         raise Refusal("unit_not_in_wave")
-    _demand_unpublished(wave)
+    _demand_before_results(session, wave)
     found = set_of(session, wave, unit)
     if found is None:
         found = SelfScoreSet(wave_id=wave.id, unit_id=unit.id, state="draft")
@@ -195,7 +195,7 @@ def enter_scores(
 
 def seal(session: Session, found: SelfScoreSet, member_id: int | None, at: datetime) -> None:
     """From here on the scores stand; an empty set is refused."""
-    _demand_unpublished(session.get_one(Wave, found.wave_id))
+    _demand_before_results(session, session.get_one(Wave, found.wave_id))
     _demand_draft(found)
     if not found.scores:
         raise Refusal("scores_missing")
@@ -225,6 +225,7 @@ def _demand_draft(found: SelfScoreSet) -> None:
         raise Refusal("scores_sealed")
 
 
-def _demand_unpublished(wave: Wave) -> None:
-    if wave.state == "published":
-        raise Refusal("results_published")
+def _demand_before_results(session: Session, wave: Wave) -> None:
+    """Once a run exists, somebody may have read it: what a unit says of itself came too late."""
+    if runs.runs_of_wave(session, wave.id):
+        raise Refusal("scores_too_late")

@@ -122,22 +122,32 @@ def compare(
     )
     if panel.evidence == "C":
         return Compared(panel, scores, found, None, None)
-    return Compared(
-        panel,
-        scores,
-        found,
-        _blend(panel, scores, parameters),
-        sensitivity(scores.score, perceived, PERCEPTION_RANGE),
+    # A figure of too few answers is shown to nobody, so nothing that is shown may rest on it.
+    shown = np.where(found.eligible, perceived, np.nan)
+    blended = _blend(panel, scores, shown, parameters)
+    return Compared(panel, scores, found, blended, _mixtures(scores, shown, blended))
+
+
+def _mixtures(scores: SelfScores, perceived: Matrix, blended: Blend) -> NDArray[np.float64]:
+    """Plain means at both ends of the range, on the level of the blend they stand beside."""
+    return np.clip(
+        sensitivity(
+            scores.score - blended.self_bias,
+            perceived - blended.perception_bias,
+            PERCEPTION_RANGE,
+        ),
+        0.0,
+        100.0,
     )
 
 
-def _blend(panel: Panel, scores: SelfScores, parameters: Parameters) -> Blend:
+def _blend(panel: Panel, scores: SelfScores, perceived: Matrix, parameters: Parameters) -> Blend:
     estimates = panel.estimated.estimates
     n_indicators = len(panel.estimated.indicators)
     nothing = np.full((n_indicators, n_indicators), np.nan)
     return blend(
         scores.score,
-        panel.matrix(estimates.values),
+        perceived,
         np.stack(
             [estimates.covariance(row) if row >= 0 else nothing for row in panel.domain.tolist()]
         ),

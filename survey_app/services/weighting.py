@@ -77,14 +77,18 @@ def weigh(
 def _raked_and_trimmed(
     counts: NDArray[np.float64], targets: Mapping[str, tuple[NDArray[np.int64], dict[int, float]]]
 ) -> NDArray[np.float64] | None:
-    """Trimming breaks the margins a little and raking mends them, so they take turns."""
+    """Trimming breaks the margins and raking mends them, so they take turns; raking ends it.
+
+    What is published, and the standard error that rests on the margins, need them to hold.
+    """
     weights = np.ones(len(counts))
     for _ in range(TRIM_ROUNDS):
         result = rake(weights, targets, counts=counts)
         if not result.converged:
             return None
         weights = np.minimum(result.weights, TRIM_RATIO * _median(result.weights, counts))
-    return weights
+    result = rake(weights, targets, counts=counts)
+    return result.weights if result.converged else None
 
 
 def _median(weights: NDArray[np.float64], counts: NDArray[np.float64]) -> float:

@@ -154,12 +154,6 @@ WORDINGS: dict[str, Wording] = {
     ),
     "questionnaires_missing": Wording(lambda: _("Choose at least one questionnaire."), 400),
     "reason_missing": Wording(lambda: _("Say in a sentence why the calibration is changed."), 400),
-    "results_published": Wording(
-        lambda: _(
-            "The results of this wave are public. Self-scores can no longer be entered or sealed."
-        ),
-        409,
-    ),
     "role_already_granted": Wording(lambda: _("This person has that role there already."), 409),
     "role_unknown": Wording(lambda: _("Choose one of the roles."), 400),
     "run_missing": Wording(
@@ -173,6 +167,13 @@ WORDINGS: dict[str, Wording] = {
     ),
     "scores_sealed": Wording(
         lambda: _("These self-scores are sealed. They cannot be changed any more."), 409
+    ),
+    "scores_too_late": Wording(
+        lambda: _(
+            "The results of this wave have been computed. "
+            "Self-scores can no longer be entered or sealed for it."
+        ),
+        409,
     ),
     "secret_damaged": Wording(lambda: _("%(file)s is damaged. Restore it from a backup."), 409),
     "secret_exposed": Wording(

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from survey_app import cli
+from survey_app.clock import VIET_NAM
 from survey_app.db import transaction
 from survey_app.engine import dataset as files
 from survey_app.instance import Instance
@@ -125,8 +126,8 @@ def test_waves_are_listed_as_promised(run: Run, wave: Wave) -> None:
             "key": "2026-1",
             "title": "Đợt 1",
             "state": "open",
-            "opens_at": wave.opens_at.isoformat(),
-            "closes_at": wave.closes_at.isoformat(),
+            "opens_at": wave.opens_at.astimezone(VIET_NAM).isoformat(),
+            "closes_at": wave.closes_at.astimezone(VIET_NAM).isoformat(),
             "units": ["11411", "11413", "11948"],
         }
     ]

@@ -146,21 +146,19 @@ def test_a_calibration_saved_later_gives_a_run_after_results_and_the_registered_
     assert analysing.reproduces(session, second, wave, place)
 
 
-def test_scores_sealed_after_a_run_make_a_new_one_and_leave_the_old_reproducible(
+def test_scores_left_as_a_draft_before_a_run_come_too_late_and_change_nothing(
     session: Session, instance: Instance
 ) -> None:
     wave = usual_wave(session, instance)
-    first = analyse(session, instance, wave)
     score(session, wave, [Score("1.3", "green", None)], unit=2, sealed=False)
-    assert analyse(session, instance, wave) is first
+    first = analyse(session, instance, wave)
     found = wave.units[2].unit
     sealed = assessing.set_of(session, wave, found)
     assert sealed is not None
-    assessing.seal(session, sealed, None, wave.closes_at)
-    second = analyse(session, instance, wave)
-    assert second is not first
-    for run in (first, second):
-        assert analysing.reproduces(session, run, wave, place_of(instance))
+    with pytest.raises(Refusal, match="scores_too_late"):
+        assessing.seal(session, sealed, None, wave.closes_at)
+    assert analyse(session, instance, wave) is first
+    assert analysing.reproduces(session, first, wave, place_of(instance))
 
 
 def test_a_draft_of_self_scores_leaves_no_mark_on_the_figures(

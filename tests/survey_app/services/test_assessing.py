@@ -6,6 +6,9 @@ from sqlalchemy.orm import Session
 from survey_app.errors import Refusal
 from survey_app.instrument.definition import Framework
 from survey_app.instrument.loading import Library
+from survey_app.models.calibrations import Calibration
+from survey_app.models.campaigns import Wave
+from survey_app.models.runs import Dataset, Run
 from survey_app.services import assessing, people
 from survey_app.services.assessing import Score, TypedScore, faults_of, parse_scores
 from survey_app.services.spreadsheets import read_table
@@ -143,14 +146,48 @@ def test_an_empty_set_is_not_sealed(session: Session) -> None:
         assessing.seal(session, found, None, NOW)
 
 
-def test_nothing_is_entered_once_the_results_are_public(session: Session) -> None:
+def add_run(session: Session, wave: Wave) -> None:
+    """Results exist; which ones does not matter here."""
+    campaign = wave.campaign
+    calibration = Calibration(
+        campaign_id=campaign.id,
+        version=1,
+        parameters={},
+        sha256="c" * 64,
+        reason="-",
+        author_name="-",
+        created_at=NOW,
+    )
+    dataset = Dataset(sha256="d" * 64, wave_id=wave.id, source="wave", responses=0, created_at=NOW)
+    session.add_all([calibration, dataset])
+    session.flush()
+    session.add(
+        Run(
+            wave_id=wave.id,
+            sha256="a" * 64,
+            results_sha256="b" * 64,
+            dataset_sha256=dataset.sha256,
+            calibration_id=calibration.id,
+            label="registered",
+            inputs={},
+            created_at=NOW,
+        )
+    )
+    session.flush()
+
+
+def test_nothing_is_entered_or_sealed_once_results_have_been_computed(
+    session: Session,
+) -> None:
+    """Whoever seals may have read them."""
     wave = make_wave(session, "closed")
     found = assessing.enter_scores(session, wave, wave.units[0].unit, SCORES)
-    wave.state = "published"
-    with pytest.raises(Refusal, match="results_published"):
+    add_run(session, wave)
+    with pytest.raises(Refusal, match="scores_too_late"):
         assessing.enter_scores(session, wave, wave.units[0].unit, SCORES[:1])
-    with pytest.raises(Refusal, match="results_published"):
+    with pytest.raises(Refusal, match="scores_too_late"):
         assessing.seal(session, found, None, NOW)
+    assert found.state == "draft"
 
 
 def test_scores_of_a_unit_that_takes_no_part_are_refused(session: Session) -> None:

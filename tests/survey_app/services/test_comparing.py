@@ -127,8 +127,9 @@ def test_a_blend_lies_between_its_two_scores_and_says_that_it_is_assumed(tmp_pat
     assert found.blend.assumed
     assert not found.blend.calibrated
     assert found.blend.values.shape == (3, 6)
-    # 20 and 60 % of perception: .8 x 60 + .2 x 50 and .4 x 60 + .6 x 50
-    assert found.mixtures[:, 0, 0].tolist() == pytest.approx([58.0, 54.0])
+    # On the residents' level: self-scores lie 22.5 above it on average (10, 15, 20 per unit and
+    # 7.5 over the indicators), so 20 and 60 % of perception: .8 x 37.5 + .2 x 50, .4 x 37.5 + .6 x 50
+    assert found.mixtures[:, 0, 0].tolist() == pytest.approx([40.0, 45.0])
 
 
 def test_a_cap_bounds_what_the_answers_weigh(tmp_path: Path) -> None:

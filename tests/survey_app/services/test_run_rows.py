@@ -198,7 +198,8 @@ def test_a_blend_of_few_units_says_assumed_and_shows_its_range(
         score(session, wave, scores, unit=unit)
     row = headline(rows_of(session, instance, wave), wave, 0, "1.3")
     assert (row.blend_assumed, row.calibrated) == (True, False)
-    assert (row.blended_low, row.blended_high) == pytest.approx((58.0, 66.0))  # 60, 20 % of 50
+    assert (row.blended_low, row.blended_high) == pytest.approx((46.0, 48.0))
+    # Self-scores lie 25 above the residents on average: .4 x 45 + .6 x 50 and .8 x 45 + .2 x 50.
     assert row.blended is not None
     assert row.blended_se is not None
     shares = (row.share_self, row.share_residents, row.share_reference, row.share_pattern)

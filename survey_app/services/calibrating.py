@@ -63,7 +63,7 @@ def check(parameters: Parameters, framework: Framework) -> None:
     yellow, green = parameters.cut_offs
     allowed = {
         "margin": 1 <= parameters.margin <= 50,  # noqa: PLR2004  points on 0-100
-        "minimum_n": 5 <= parameters.minimum_n <= 1000,  # noqa: PLR2004
+        "minimum_n": 10 <= parameters.minimum_n <= 1000,  # noqa: PLR2004  fewer are shown to nobody
         "q": 0.01 <= parameters.q < 0.5,  # noqa: PLR2004  else a cell could be gap and aligned
         "family": parameters.family in FAMILIES,
         "dependence": parameters.dependence in DEPENDENCES,

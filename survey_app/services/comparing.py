@@ -123,7 +123,8 @@ def compare(
     if panel.evidence == "C":
         return Compared(panel, scores, found, None, None)
     # A figure of too few answers is shown to nobody, so nothing that is shown may rest on it.
-    shown = np.where(found.eligible, perceived, np.nan)
+    enough = panel.matrix(estimates.n.astype(np.float64)) >= parameters.minimum_n
+    shown = np.where(enough, perceived, np.nan)
     blended = _blend(panel, scores, shown, parameters)
     return Compared(panel, scores, found, blended, _mixtures(scores, shown, blended))
 

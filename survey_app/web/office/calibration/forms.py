@@ -41,7 +41,7 @@ class CalibrationForm(OurForm):
     """Ranges are those of `calibrating.check`, which has the last word."""
 
     margin = NumberField(validators=[InputRequired(), NumberRange(1, 50)])
-    minimum_n = IntegerField(validators=[InputRequired(), NumberRange(5, 1000)])
+    minimum_n = IntegerField(validators=[InputRequired(), NumberRange(10, 1000)])
     q = NumberField(validators=[InputRequired(), NumberRange(1, 49)])  # in per cent
     yellow = NumberField(validators=[InputRequired(), NumberRange(1, 99)])
     green = NumberField(validators=[InputRequired(), NumberRange(1, 99)])

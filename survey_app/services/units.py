@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,10 @@ ABBREVIATIONS = {
     "tp": "thanh pho",
     "hcm": "ho chi minh",
 }
+# Names are searched in Vietnamese, which folds to English letters: "hai an ward" is "hai an".
+ENGLISH_KIND = re.compile(
+    r" (?:ward|commune|special zone|district|town|township|city|province)(?= |$)"
+)
 LEVELS = ("province", "district", "commune")  # parents before children
 
 
@@ -82,7 +87,7 @@ def find_units(
 
     `on` is the day on which the units exist; today in Viet Nam when not given.
     """
-    words = search_key(text).split()
+    words = ENGLISH_KIND.sub("", search_key(text)).split()
     if len(words) > 1:
         words = [ABBREVIATIONS.get(word, word) for word in words]
     if not words:

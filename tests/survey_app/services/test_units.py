@@ -111,10 +111,18 @@ def test_both_places_called_hai_an_are_found_however_it_is_typed(
         "Phường Hải An, thành phố Hải Phòng",
         "P. Hải An, TP. Hải Phòng",
         "hải an - hải phòng",
+        "Hai An Ward, Hai Phong City",
     ],
 )
 def test_kind_and_province_tell_namesakes_apart(session: Session, text: str) -> None:
     assert [unit.official_code for unit in find_units(session, text, NOW)] == ["11413"]
+
+
+def test_an_english_kind_is_no_part_of_the_name_that_is_searched(session: Session) -> None:
+    found = find_units(session, "Hai An ward", NOW)
+    assert [unit.official_code for unit in found] == [
+        unit.official_code for unit in find_units(session, "hai an", NOW)
+    ]
 
 
 def test_the_former_units_are_found_on_a_day_when_they_existed(session: Session) -> None:

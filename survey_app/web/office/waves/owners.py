@@ -1,7 +1,5 @@
 """From what an official typed to the unit that runs a campaign."""
 
-import re
-
 from sqlalchemy.orm import Session
 
 from survey_app.errors import Refusal
@@ -12,16 +10,11 @@ from survey_app.vietnamese import search_key
 from survey_app.web.access import current_member, reach
 from survey_app.web.office.waves.forms import CampaignForm
 
-# The search knows Vietnamese names; "Hai An Ward" is looked for as "Hai An".
-ENGLISH_KIND = re.compile(r" (ward|commune|special zone|city|province)$", re.IGNORECASE)
-
 
 def candidates(session: Session, typed: str) -> list[UnitRow]:
     """The units of that code or name in which the member may run waves."""
     by_code = units.unit_by_code(session, typed.strip())
-    found = (
-        [by_code] if by_code else units.find_units(session, ENGLISH_KIND.sub("", typed.strip()))
-    )
+    found = [by_code] if by_code else units.find_units(session, typed)
     area = reach("waves.manage")
     within = [unit for unit in found if unit.id in area]
     key = search_key(typed)

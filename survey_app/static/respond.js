@@ -24,7 +24,7 @@
     } catch {}
   }
 
-  /* Tabs share the draft's key: one form. */
+  /* Tabs share the draft's key. */
   function key() {
     if (!field("key")) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "key" }));
     const draft = recall(LOCAL, draftName()) || {};
@@ -172,6 +172,8 @@
       for (const store of [LOCAL, TAB]) if (reply.ok) keep(store, name, null);
       waiting = 0;
       redraw(reply);
+      const code = document.querySelector("#receipt-code");
+      if (code) history.replaceState({ code: code.value }, "");
     } catch {
       tell(form.dataset.kept, false);
       waiting = setTimeout(send, 15000 + 15000 * Math.random());
@@ -212,7 +214,10 @@
   function begin(number) {
     route();
     clearButtons();
-    history.replaceState({ at: number }, "");
+    const { code } = history.state || {};
+    history.replaceState({ at: number, code }, "");
+    find("#sent").hidden = !code;
+    find("#sent output").value = code;
     show(number, number > 0);
   }
   function start() {

@@ -104,6 +104,10 @@ def test_one_topic_stands_on_the_screen_and_one_press_sends_it_all(
     (entry,) = stored(instance)
     assert entry.answers == {name: "4"}
     assert entry.receipt_code == receipt(page).replace("-", "")
+    code = receipt(page)
+    page.reload()  # a fresh form, which says that the answers are in
+    expect(page.locator("#sent output")).to_have_text(code)
+    assert len(stored(instance)) == 1
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 

@@ -5,6 +5,7 @@ from analysis.calibration import calibrate
 from analysis.cells import CellCounts, count_cells
 from analysis.differences import contrast, difference
 from analysis.domains import by_domain
+from analysis.errors import BadInput
 from analysis.estimate import DomainEstimates, Estimate, Interval, TestResult
 from analysis.gaps import Gaps, gaps
 from analysis.hypotheses import chi_squared, t_test
@@ -36,6 +37,7 @@ from analysis.weighting import (
 )
 
 __all__ = [
+    "BadInput",
     "Blend",
     "BlendShares",
     "CellCounts",

@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.errors import BadInput
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
@@ -14,9 +16,9 @@ def numbers(name: str, values: ArrayLike, n: int | None = None) -> Floats:
     """Return one number per row; NaN is allowed and means "has none"."""
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1:
-        raise ValueError(f"{name} must have one dimension, got shape {array.shape}")
+        raise BadInput(f"{name} must have one dimension, got shape {array.shape}")
     if n is not None and array.size != n:
-        raise ValueError(f"{name} must have {n} rows, got {array.size}")
+        raise BadInput(f"{name} must have {n} rows, got {array.size}")
     return array
 
 
@@ -24,7 +26,7 @@ def finite(name: str, values: ArrayLike, n: int | None = None) -> Floats:
     array = numbers(name, values, n)
     wrong = np.flatnonzero(~np.isfinite(array))
     if wrong.size:
-        raise ValueError(f"{name} must be finite, got {array[wrong[0]]} in row {wrong[0]}")
+        raise BadInput(f"{name} must be finite, got {array[wrong[0]]} in row {wrong[0]}")
     return array
 
 
@@ -32,7 +34,7 @@ def not_negative(name: str, values: ArrayLike, n: int | None = None) -> Floats:
     array = finite(name, values, n)
     wrong = np.flatnonzero(array < 0)
     if wrong.size:
-        raise ValueError(f"{name} must not be negative, got {array[wrong[0]]} in row {wrong[0]}")
+        raise BadInput(f"{name} must not be negative, got {array[wrong[0]]} in row {wrong[0]}")
     return array
 
 
@@ -48,12 +50,12 @@ def coded(name: str, labels: ArrayLike, n: int) -> tuple[NDArray[Any], Integers]
     """Return the distinct labels in order and, per row, the place of its own."""
     array = np.asarray(labels)
     if array.shape != (n,):
-        raise ValueError(f"{name} must have {n} rows, got shape {array.shape}")
+        raise BadInput(f"{name} must have {n} rows, got shape {array.shape}")
     if array.dtype.kind in "iub":
         return ranked(array.astype(np.int64, copy=False))
     missing = np.flatnonzero(~has_label(array))
     if missing.size:
-        raise ValueError(f"{name} must have a label in every row, row {missing[0]} has none")
+        raise BadInput(f"{name} must have a label in every row, row {missing[0]} has none")
     distinct, codes = np.unique(array, return_inverse=True)
     return distinct, codes.astype(np.int64)
 

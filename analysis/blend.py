@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats
+from analysis.errors import BadInput
 from analysis.level import Anchors, level_of
 from analysis.moments import Components, components, mixed, moment_components
 from analysis.posterior import Sources, predict, sources_of
@@ -205,7 +206,7 @@ def _inflation(
     for fold in np.unique(folds[audited]):
         held = (folds == fold)[:, None] & ~np.isnan(references)
         if held.sum() == (~np.isnan(references)).sum():
-            raise ValueError("fold_of_unit must spread the audited units over at least two folds")
+            raise BadInput("fold_of_unit must spread the audited units over at least two folds")
         rest = replace(sources, references=np.where(held, np.nan, references))
         predicted = predict(rest, level_of(rest, used, anchors), used)
         promised = predicted.variances + sources.reference_variance

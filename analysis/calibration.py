@@ -9,6 +9,7 @@ from scipy.linalg import lstsq
 
 from analysis.arrays import Floats, finite, not_negative
 from analysis.auxiliaries import Auxiliary
+from analysis.errors import BadInput
 from analysis.weighting import MarginMiss, Weighting
 
 Distance = Literal["linear", "raking", "logit"]
@@ -51,7 +52,7 @@ def calibrate(
     times = np.ones(base.size) if counts is None else not_negative("counts", counts, base.size)
     variables = np.asarray(matrix, dtype=np.float64)
     if variables.shape[:1] != base.shape or variables.shape[1:] == () or variables.shape[2:]:
-        raise ValueError(f"matrix must have {base.size} rows, got shape {variables.shape}")
+        raise BadInput(f"matrix must have {base.size} rows, got shape {variables.shape}")
     finite("matrix", variables.ravel())
     targets = finite("totals", totals, variables.shape[1])
     mass = base * times
@@ -101,18 +102,18 @@ def _newton(
 
 def _factors(distance: Distance, bounds: Bounds | None) -> Factors:
     if bounds is not None and not bounds[0] < 1 < bounds[1]:
-        raise ValueError(f"bounds must lie around 1, got {bounds}")
+        raise BadInput(f"bounds must lie around 1, got {bounds}")
     if distance == "linear":
         return _linear(bounds or (-np.inf, np.inf))
     if distance == "raking":
         if bounds is not None:
-            raise ValueError("bounds do not go with distance 'raking'; use 'logit' or 'linear'")
+            raise BadInput("bounds do not go with distance 'raking'; use 'logit' or 'linear'")
         return _exponential
     if distance == "logit":
         if bounds is None:
-            raise ValueError("bounds must be given for distance 'logit'")
+            raise BadInput("bounds must be given for distance 'logit'")
         return _logit(bounds)
-    raise ValueError(f"distance must be one of {get_args(Distance)}, got {distance!r}")
+    raise BadInput(f"distance must be one of {get_args(Distance)}, got {distance!r}")
 
 
 def _linear(bounds: Bounds) -> Factors:

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats, Integers, sums
 from analysis.cells import CellCounts
+from analysis.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +31,7 @@ def score_table(scores: ArrayLike, cells: CellCounts) -> Floats:
     shape = cells.counts.shape[1:]
     table = np.asarray(scores, dtype=np.float64)
     if table.shape not in (shape, shape[1:]):
-        raise ValueError(f"scores must have shape {shape[1:]} or {shape}, got {table.shape}")
+        raise BadInput(f"scores must have shape {shape[1:]} or {shape}, got {table.shape}")
     return np.broadcast_to(table, shape)
 
 

@@ -20,6 +20,7 @@ from analysis.arrays import (
     numbers,
     sums,
 )
+from analysis.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,9 +95,9 @@ def cell_design(
     """Check and number what `perception` was given; ``drawn`` tells the domains of evidence A."""
     places = np.asarray(domains)
     if places.shape != (n_groups,) or places.dtype.kind not in "iu":
-        raise ValueError(f"group_domains must be {n_groups} integers, got shape {places.shape}")
+        raise BadInput(f"group_domains must be {n_groups} integers, got shape {places.shape}")
     if places.size and not 0 <= places.min() <= places.max() < drawn.size:
-        raise ValueError(
+        raise BadInput(
             f"group_domains must lie in 0..{drawn.size - 1} (one evidence per domain), "
             f"found {places.min()}..{places.max()}"
         )
@@ -124,7 +125,7 @@ def _clusters(labels: ArrayLike | None, strata: Integers) -> Integers:
         return clusters
     names = np.asarray(labels)
     if names.shape != strata.shape:
-        raise ValueError(f"group_clusters must have {strata.size} labels, got {names.shape}")
+        raise BadInput(f"group_clusters must have {strata.size} labels, got {names.shape}")
     given = np.flatnonzero(has_label(names) & (names.astype(np.str_) != ""))
     codes = coded("group_clusters", names[given], given.size)[1]
     clusters[given] = combined(strata[given], codes)
@@ -216,5 +217,5 @@ def _sampled_fraction(design: CellDesign, responding: Floats) -> Floats:
     population[design.strata] = design.population_sizes
     fraction = responding / population[:, None]
     if np.any(fraction > 1):
-        raise ValueError("population_sizes are smaller than the number of units that answered")
+        raise BadInput("population_sizes are smaller than the number of units that answered")
     return np.where(np.isnan(fraction), 0.0, fraction)

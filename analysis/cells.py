@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.errors import BadInput
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -34,7 +36,7 @@ class CellCounts:
 
     def __add__(self, other: CellCounts) -> CellCounts:
         if self.counts.shape != other.counts.shape:
-            raise ValueError(
+            raise BadInput(
                 f"cells of shape {self.counts.shape} and {other.counts.shape} do not add up"
             )
         return CellCounts(self.counts + other.counts, self.missing + other.missing)
@@ -101,6 +103,6 @@ def count_cells(
 def _check_range(name: str, values: NDArray[np.integer], lowest: int, highest: int) -> None:
     # A code outside its range would be counted in a neighbouring cell without anybody noticing.
     if values.size and (values.min() < lowest or values.max() > highest):
-        raise ValueError(
+        raise BadInput(
             f"{name} must lie in {lowest}..{highest}, found {values.min()}..{values.max()}"
         )

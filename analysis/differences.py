@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats, finite
+from analysis.errors import BadInput
 from analysis.estimate import DomainEstimates, Estimate, standard_error_of
 
 
@@ -41,11 +42,11 @@ def contrast(
     The degrees of freedom are the smallest among the domains that take part.
     """
     if domain_estimates.covariance is None:
-        raise ValueError("domain_estimates must carry a covariance: by_domain(covariance=True)")
+        raise BadInput("domain_estimates must carry a covariance: by_domain(covariance=True)")
     along = _coefficients(domain_estimates, coefficients)
     part = along != 0
     if not part.any():
-        raise ValueError("coefficients must not all be zero")
+        raise BadInput("coefficients must not all be zero")
     at = along[part]
     variance = float(at @ domain_estimates.covariance[np.ix_(part, part)] @ at)
     if np.isnan(domain_estimates.standard_errors[part]).any():
@@ -66,5 +67,5 @@ def _coefficients(
         return finite("coefficients", coefficients, len(labels))
     for label in coefficients:
         if label not in labels:
-            raise ValueError(f"coefficients name {label!r}, which is not one of {labels}")
+            raise BadInput(f"coefficients name {label!r}, which is not one of {labels}")
     return finite("coefficients", [coefficients.get(label, 0.0) for label in labels])

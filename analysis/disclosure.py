@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import Booleans, Floats
+from analysis.errors import BadInput
 
 RELEASE_FROM = 10
 
@@ -30,6 +31,6 @@ def release(values: ArrayLike, n: ArrayLike, minimum_n: int = RELEASE_FROM) -> F
     mask = hidden(n, minimum_n)
     shown = np.array(values, dtype=np.float64)
     if shown.shape[: mask.ndim] != mask.shape:
-        raise ValueError(f"values of shape {shown.shape} do not belong to n of {mask.shape}")
+        raise BadInput(f"values of shape {shown.shape} do not belong to n of {mask.shape}")
     shown[mask] = np.nan
     return shown

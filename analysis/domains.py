@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.arrays import Integers, coded, has_label
 from analysis.designs import Design
+from analysis.errors import BadInput
 from analysis.estimate import DomainEstimates, Estimate
 
 
@@ -68,5 +69,5 @@ def _rows_of_each(inside: Integers, codes: Integers, n_domains: int) -> list[Int
 
 def _deviations(estimate: Estimate) -> NDArray[np.float64]:
     if estimate.deviations is None:
-        raise ValueError("covariance needs an estimator that linearises, such as mean or total")
+        raise BadInput("covariance needs an estimator that linearises, such as mean or total")
     return estimate.deviations

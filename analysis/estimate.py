@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from analysis.arrays import Floats, Integers
+from analysis.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Interval:
 def t_quantile(level: float, degrees_of_freedom: float) -> float:
     """Half-width, in standard errors, of a two-sided interval; NaN without degrees of freedom."""
     if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, got {level}")
+        raise BadInput(f"level must lie between 0 and 1, got {level}")
     return float(stdtrit(degrees_of_freedom, (1 + level) / 2)) if degrees_of_freedom > 0 else nan
 
 
@@ -79,7 +80,7 @@ class DomainEstimates:
         """Return the estimate of one domain, without its deviations."""
         places = np.flatnonzero(self.labels == label)
         if places.size != 1:
-            raise ValueError(f"label {label!r} is not one of the domains {self.labels.tolist()}")
+            raise BadInput(f"label {label!r} is not one of the domains {self.labels.tolist()}")
         at = int(places[0])
         return Estimate(
             value=float(self.values[at]),

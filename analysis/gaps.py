@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.absent import median_present
 from analysis.arrays import Booleans, Floats
 from analysis.bounded_means import BoundedMeans, bounded_means
+from analysis.errors import BadInput
 from analysis.multiplicity import Dependence, benjamini_hochberg
 
 Family = Literal["unit", "all", "selected"]
@@ -143,7 +144,7 @@ def gaps(
         np.nan_to_num(_grid("dont_know_share", dont_know_share, shape)),
     )
     if np.any(cells.low > cells.high):
-        raise ValueError("self_low must not exceed self_high")
+        raise BadInput("self_low must not exceed self_high")
     squares = _grid("mean_squares", mean_squares, shape)
     tested = bounded_means(np.where(cells.is_open, np.nan, means), squares, size)
     p_gap, p_aligned, falls_short = _p_values(cells, tested)
@@ -267,7 +268,7 @@ def _grid(name: str, values: ArrayLike, shape: tuple[int, ...]) -> Floats:
     array = np.asarray(values, dtype=np.float64)
     two_dimensions = 2
     if len(shape) != two_dimensions or array.shape != shape:
-        raise ValueError(f"{name} must have shape (unit, indicator), {shape}, got {array.shape}")
+        raise BadInput(f"{name} must have shape (unit, indicator), {shape}, got {array.shape}")
     return array
 
 
@@ -281,8 +282,8 @@ def _check(q: float, margin: float, family: Family, dependence: Dependence) -> N
     # From one half on, a cell could be a gap and aligned at once.
     half = 0.5
     if not 0 < q < half:
-        raise ValueError(f"q must lie between 0 and 0.5, got {q}")
+        raise BadInput(f"q must lie between 0 and 0.5, got {q}")
     if not margin >= 0:
-        raise ValueError(f"margin must not be negative, got {margin}")
+        raise BadInput(f"margin must not be negative, got {margin}")
     if family not in get_args(Family) or dependence not in get_args(Dependence):
-        raise ValueError(f"unknown family {family!r} or dependence {dependence!r}")
+        raise BadInput(f"unknown family {family!r} or dependence {dependence!r}")

@@ -12,6 +12,7 @@ from analysis.arrays import Floats, coded, has_label
 from analysis.designs import Design, answered
 from analysis.differences import contrast
 from analysis.domains import by_domain
+from analysis.errors import BadInput
 from analysis.estimate import Estimate, TestResult
 from analysis.means import mean, total
 
@@ -33,7 +34,7 @@ def t_test(
     rows = known.rows[has_label(labels[known.rows])]
     distinct, _ = coded("groups", labels[rows], rows.size)
     if distinct.shape != (2,):
-        raise ValueError(f"groups must hold two labels, got {distinct.tolist()}")
+        raise BadInput(f"groups must hold two labels, got {distinct.tolist()}")
     part = sample.domain(rows)
     means = by_domain(mean, part, np.asarray(values)[rows], labels[rows], covariance=True)
     return _t(contrast(means, [-1.0, 1.0]), part.degrees_of_freedom - 1, null)
@@ -56,13 +57,13 @@ def chi_squared(
     ``svychisq``.
     """
     if statistic not in get_args(TableStatistic):
-        raise ValueError(f"statistic must be one of {get_args(TableStatistic)}, got {statistic!r}")
+        raise BadInput(f"statistic must be one of {get_args(TableStatistic)}, got {statistic!r}")
     labelled = has_label(rows) & has_label(columns) & (sample.mass != 0)
     kept = np.flatnonzero(labelled).astype(np.int64)
     row_labels, row_codes = coded("rows", np.asarray(rows)[kept], kept.size)
     column_labels, column_codes = coded("columns", np.asarray(columns)[kept], kept.size)
     if min(row_labels.size, column_labels.size) <= 1:
-        raise ValueError("rows and columns must have two categories or more")
+        raise BadInput("rows and columns must have two categories or more")
     shape = (row_labels.size, column_labels.size)
     members = np.eye(shape[0] * shape[1])[row_codes * shape[1] + column_codes]
     # As R: Pearson's statistic counts every row of the design, labelled or not; p does not change.

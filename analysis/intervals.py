@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import betaincinv
 
 from analysis.arrays import Floats
+from analysis.errors import BadInput
 from analysis.estimate import Interval
 
 
@@ -56,7 +57,7 @@ def bounded_interval(
     (0.0, 21.7)
     """
     if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, got {level}")
+        raise BadInput(f"level must lie between 0 and 1, got {level}")
     means = np.asarray(mean, dtype=np.float64)
     n = np.asarray(effective_n, dtype=np.float64)
     n = np.where(n > 0, n, np.nan)

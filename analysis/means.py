@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats
 from analysis.designs import Answered, Design, answered, no_data
+from analysis.errors import BadInput
 from analysis.estimate import Estimate
 
 
@@ -66,7 +67,7 @@ def ratio(sample: Design, numerator: ArrayLike, denominator: ArrayLike) -> Estim
     above, below = known.variables
     bottom = float(known.mass @ below)
     if bottom == 0:
-        raise ValueError("denominator must not have total zero")
+        raise BadInput("denominator must not have total zero")
     quotient = float(known.mass @ above) / bottom
     return known.estimate(
         lambda mass: float((mass @ above) / (mass @ below)), (above - quotient * below) / bottom

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 import numpy as np
 
 from analysis.arrays import Booleans, Floats
+from analysis.errors import BadInput
 
 FLOORS = {"ta": 0.0, "tr": 1.0, "tb": 0.0, "ss": 1.0, "th": 0.0, "om": 1.0}
 
@@ -33,7 +34,7 @@ class Components:
 def components(values: Mapping[str, float]) -> Components:
     names = {field.name for field in fields(Components)}
     if set(values) != names or min(values.values()) < 0:
-        raise ValueError(f"components must be {sorted(names)}, none negative, got {dict(values)}")
+        raise BadInput(f"components must be {sorted(names)}, none negative, got {dict(values)}")
     return Components(**values)
 
 

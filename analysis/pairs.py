@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.arrays import Booleans, Floats, Integers, sums
 from analysis.cells import MISSING_KINDS
+from analysis.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +29,7 @@ class PairMoments:
 
     def __add__(self, other: "PairMoments") -> "PairMoments":
         if not np.array_equal(self.group_units, other.group_units):
-            raise ValueError("pairs of different groups do not add up")
+            raise BadInput("pairs of different groups do not add up")
         return PairMoments(
             self.counts + other.counts,
             self.group_units,

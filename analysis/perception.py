@@ -18,6 +18,7 @@ from analysis.cell_variance import (
     independent_variances,
 )
 from analysis.cells import CellCounts
+from analysis.errors import BadInput
 from analysis.intervals import bounded_interval, half_answer_moments
 from analysis.margin_fit import Margins, margin_fit
 from analysis.pairs import PairMoments, sampling_covariance, within_correlation
@@ -73,7 +74,7 @@ class PerceptionEstimates:
     def covariance(self, domain: int) -> Floats:
         """Sampling covariance of a domain's items, shape (item, item); NaN where one is absent."""
         if self.pairing is None:
-            raise ValueError("covariance needs the pairs of count_pairs: cells do not hold it")
+            raise BadInput("covariance needs the pairs of count_pairs: cells do not hold it")
         pairing = self.pairing
         weights = np.where(pairing.domains == domain, pairing.weights, 0.0)
         variances = self.sampling_variances[domain]

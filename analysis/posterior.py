@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import Booleans, Floats
+from analysis.errors import BadInput
 from analysis.moments import Components
 
 FEWEST_ANSWERS = 5
@@ -78,7 +79,7 @@ def sources_of(
         "covariances": errors[..., 0] if errors.ndim == own.ndim + 1 else errors,
     }.items():
         if values.shape != own.shape:
-            raise ValueError(f"{name} must belong to {units} units and {indicators} indicators")
+            raise BadInput(f"{name} must belong to {units} units and {indicators} indicators")
     variances = np.diagonal(errors, axis1=1, axis2=2)
     known = (effective_n >= FEWEST_ANSWERS) & (variances >= 0) & ~np.isnan(theirs)
     both = known[:, :, None] & known[:, None, :]

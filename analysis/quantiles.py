@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats
 from analysis.designs import Design, answered, no_data
+from analysis.errors import BadInput
 from analysis.estimate import Estimate, Interval, t_quantile
 from analysis.means import mean
 
@@ -33,9 +34,9 @@ def quantile(
     the length of the 95 % interval over 2 t.
     """
     if not 0 < probability < 1:
-        raise ValueError(f"probability must lie between 0 and 1, got {probability}")
+        raise BadInput(f"probability must lie between 0 and 1, got {probability}")
     if rule not in get_args(Rule):
-        raise ValueError(f"rule must be one of {get_args(Rule)}, got {rule!r}")
+        raise BadInput(f"rule must be one of {get_args(Rule)}, got {rule!r}")
     known = answered(sample, values)
     if not known.rows.size:
         return no_data(sample)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats, Integers, not_negative
+from analysis.errors import BadInput
 from analysis.sample import Sample
 
 RANK_TOLERANCE = 1e-5
@@ -52,13 +53,13 @@ class ReplicateSample:
         checked = not_negative("weights", weights)
         replicates = np.asarray(replicate_weights, dtype=np.float64)
         if replicates.shape[:1] != checked.shape or replicates.shape[1:] == ():
-            raise ValueError(
+            raise BadInput(
                 f"replicate_weights must have {checked.size} rows and a column per replicate, "
                 f"got shape {replicates.shape}"
             )
         not_negative("replicate_weights", replicates.ravel())
         if not 0 < scale < np.inf:
-            raise ValueError(f"scale must be positive, got {scale}")
+            raise BadInput(f"scale must be positive, got {scale}")
         n_replicates = replicates.shape[1]
         each = np.ones(n_replicates)
         if rscales is not None:
@@ -120,9 +121,9 @@ def jackknife(sample: Sample) -> ReplicateSample:
     """
     stage = sample.stages[0]
     if stage.units is None and not np.all(sample.counts == 1):
-        raise ValueError("sample must not have counts: a row would stand for several units")
+        raise BadInput("sample must not have counts: a row would stand for several units")
     if np.any(stage.sizes == 1):
-        raise ValueError("sample must have two first-stage units or more in every stratum")
+        raise BadInput("sample must have two first-stage units or more in every stratum")
     units = np.arange(stage.strata.size, dtype=np.int64) if stage.units is None else stage.units
     strata = stage.strata
     drawn = stage.sizes[strata]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats, Integers, not_negative
+from analysis.errors import BadInput
 from analysis.stages import Stage, stages_of
 from analysis.variance import Singleton, covariance_of_totals
 
@@ -73,7 +74,7 @@ class Sample:
         singleton: Singleton = "fail",
     ) -> None:
         if singleton not in get_args(Singleton):
-            raise ValueError(f"singleton must be one of {get_args(Singleton)}, got {singleton!r}")
+            raise BadInput(f"singleton must be one of {get_args(Singleton)}, got {singleton!r}")
         checked = not_negative("weights", weights)
         times = np.ones(checked.size)
         if counts is not None:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.arrays import Floats, Integers, coded, combined, numbers, ranked, tally
+from analysis.errors import BadInput
 
 Number = TypeVar("Number", np.float64, np.int64)
 
@@ -63,7 +64,7 @@ def stages_of(
     strata_by_stage = _columns("strata", strata, n)
     depth = max(len(clusters_by_stage), 1)
     if population_sizes is not None and len(sizes_by_stage) != depth:
-        raise ValueError(
+        raise BadInput(
             f"population_sizes must have a column per stage of clusters, which are {depth}, "
             f"got {len(sizes_by_stage)}"
         )
@@ -85,7 +86,7 @@ def _columns(name: str, labels: ArrayLike | None, n: int) -> list[NDArray[Any]]:
         return []
     array = np.asarray(labels)
     if array.ndim not in (1, 2) or array.shape[0] != n:
-        raise ValueError(f"{name} must have {n} rows, got shape {array.shape}")
+        raise BadInput(f"{name} must have {n} rows, got shape {array.shape}")
     return [array] if array.ndim == 1 else list(array.T)
 
 
@@ -131,14 +132,14 @@ def _fractions(codes: Integers, drawn: Floats, population: NDArray[Any] | None) 
     by_stratum = _of_each(codes, sizes)
     differing = np.flatnonzero(~(sizes == by_stratum[codes]))
     if differing.size:
-        raise ValueError(
+        raise BadInput(
             "population_sizes must be the same number throughout a stratum, "
             f"got {sizes[differing[0]]} in row {differing[0]}"
         )
     too_small = np.flatnonzero(by_stratum < drawn)
     if too_small.size:
         at = too_small[0]
-        raise ValueError(
+        raise BadInput(
             f"population_sizes must not be below the units drawn, got {by_stratum[at]} "
             f"for {drawn[at]:.0f} drawn"
         )

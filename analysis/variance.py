@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 
 from analysis.arrays import Floats, sums, tally
+from analysis.errors import BadInput
 from analysis.stages import Stage
 
 Singleton = Literal["fail", "remove", "adjust", "average", "certainty"]
@@ -46,7 +47,7 @@ def _within(weighted: Floats, counts: Floats, stage: Stage, singleton: Singleton
     lonely = (stage.sizes == 1) & (stage.fractions < 1) & (present > 0)
     if lonely.any():
         if singleton == "fail":
-            raise ValueError(
+            raise BadInput(
                 f"{int(lonely.sum())} strata have only one unit drawn and singleton is 'fail'; "
                 "choose 'remove', 'adjust', 'average' or 'certainty', or merge strata"
             )

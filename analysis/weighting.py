@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats, Integers, coded, combined, finite, not_negative, tally
 from analysis.auxiliaries import Auxiliary, CalibrationVariance
+from analysis.errors import BadInput
 from analysis.sample import Sample
 
 MARGINS_MAY_DIFFER = 1e-3
@@ -87,7 +88,7 @@ def rake(
     mass = base * times
     tables = [_margin(name, mass, *margin) for name, margin in margins.items()]
     if not tables:
-        raise ValueError("margins must name at least one variable")
+        raise BadInput("margins must name at least one variable")
     targets = _agreeing(tables)
     cells = tables[0].of_rows
     for table in tables[1:]:
@@ -141,14 +142,14 @@ def trim(
     trimmed = finite("weights", weights)
     times = _counts(counts, trimmed.size)
     if not 0 <= lower < upper:
-        raise ValueError(f"lower must be below upper, got {lower} and {upper}")
+        raise BadInput(f"lower must be below upper, got {lower} and {upper}")
     for rounds in range(TRIM_ROUNDS):
         outside = (trimmed < lower) | (trimmed > upper)
         if not outside.any():
             return Weighting(trimmed, sweeps=rounds)
         receivers = float(times[~outside].sum())
         if receivers == 0:
-            raise ValueError(f"no weight lies between lower {lower} and upper {upper}")
+            raise BadInput(f"no weight lies between lower {lower} and upper {upper}")
         bounded = np.clip(trimmed, lower, upper)
         cut = float(times @ (trimmed - bounded))
         trimmed = np.where(outside, bounded, trimmed + cut / receivers)
@@ -169,7 +170,7 @@ def kish(weights: ArrayLike, *, counts: ArrayLike | None = None) -> Kish:
     times = _counts(counts, each.size)
     squares = float(times @ each**2)
     if squares == 0:
-        raise ValueError("weights must not all be zero")
+        raise BadInput("weights must not all be zero")
     n = float(times[each != 0].sum())
     effective = float(times @ each) ** 2 / squares
     return Kish(n=round(n), effective_n=effective, design_effect=n / effective)
@@ -187,18 +188,18 @@ def weighted_sample(
         sweeps of category means for raked weights, which exists to equal R
     """
     if variance not in get_args(CalibrationVariance):
-        raise ValueError(
+        raise BadInput(
             f"variance must be one of {get_args(CalibrationVariance)}, got {variance!r}"
         )
     if weighting.weights.size != sample.weights.size:
-        raise ValueError(
+        raise BadInput(
             f"weighting must have {sample.weights.size} rows, got {weighting.weights.size}"
         )
     auxiliary = weighting.auxiliary
     if auxiliary is None:
         return sample.calibrated(weighting.weights, None)
     if not np.array_equal(auxiliary.counts, sample.counts):
-        raise ValueError("weighting must have been made with the counts of the sample")
+        raise BadInput("weighting must have been made with the counts of the sample")
     return sample.calibrated(weighting.weights, auxiliary.residuals(variance))
 
 
@@ -211,15 +212,13 @@ def _margin(name: str, mass: Floats, codes: ArrayLike, totals: Mapping[Any, floa
     present = labels.tolist()
     unknown = [label for label in present if label not in totals]
     if unknown:
-        raise ValueError(f"margin {name!r} has no total for category {unknown[0]!r}")
+        raise BadInput(f"margin {name!r} has no total for category {unknown[0]!r}")
     weighed = dict(zip(present, tally(of_rows, mass, len(present)).tolist(), strict=True))
     for category, total in totals.items():
         if not 0 < total < np.inf:
-            raise ValueError(
-                f"margin {name!r} must have positive totals, {category!r} has {total}"
-            )
+            raise BadInput(f"margin {name!r} must have positive totals, {category!r} has {total}")
         if not weighed.get(category, 0.0) > 0:
-            raise ValueError(
+            raise BadInput(
                 f"margin {name!r} has nobody with weight in category {category!r}; "
                 "collapse it with its neighbour"
             )
@@ -231,7 +230,7 @@ def _agreeing(tables: list[Margin]) -> list[Floats]:
     first = tables[0].totals.sum()
     for table in tables[1:]:
         if abs(table.totals.sum() / first - 1) > MARGINS_MAY_DIFFER:
-            raise ValueError(
+            raise BadInput(
                 f"margin {table.name!r} must sum to {first}, as {tables[0].name!r}, "
                 f"got {table.totals.sum()}"
             )

@@ -12,6 +12,7 @@ from analysis.hypotheses import chi_squared, t_test
 from analysis.intervals import bounded_interval
 from analysis.means import mean, population_variance, ratio, total
 from analysis.multiplicity import benjamini_hochberg
+from analysis.ordinal_regression import OrdinalRegression, ordinal_regression
 from analysis.pairs import PairMoments, count_pairs
 from analysis.perception import PerceptionEstimates, perception
 from analysis.proportions import (
@@ -47,6 +48,7 @@ __all__ = [
     "Interval",
     "Kish",
     "MarginMiss",
+    "OrdinalRegression",
     "PairMoments",
     "PerceptionEstimates",
     "ReplicateSample",
@@ -72,6 +74,7 @@ __all__ = [
     "likelihood_interval",
     "logit_interval",
     "mean",
+    "ordinal_regression",
     "perception",
     "population_variance",
     "poststratify",

@@ -76,8 +76,12 @@ def import_margins(file: Path, wave_key: str) -> int:
     with opened() as instance, transaction(instance.engine) as session:
         wave = wave_of(session, wave_key)
         fielding.demand_unanalysed(session, wave)
-        parsed = margins.parse_margins(file.read_text(encoding="utf-8-sig"))
-        faults = parsed.faults or margins.store_margins(session, wave.id, parsed.rows)
-        for each in faults:
+        text = file.read_text(encoding="utf-8-sig", errors="replace")  # a bad byte is a bad cell
+        parsed = margins.parse_margins(text, margins.unit_codes(session, wave.id))
+        for each in parsed.faults:
             say(f"{each.row} {each.column}: {each.code} {each.value}")
-    return REFUSED if faults else 0
+        if parsed.faults:
+            return REFUSED
+        margins.store_margins(session, wave.id, parsed.rows)
+    say(f"✓ {len(parsed.rows)}")
+    return 0

@@ -211,7 +211,8 @@ def _registered(
     )
     wave = fielding.create_wave(site.session, campaign, plan, site.instance.library)
     text = (files("survey_app") / "data" / "demo_margins.csv").read_text(encoding="utf-8")
-    margins.store_margins(site.session, wave.id, margins.parse_margins(text).rows)
+    parsed = margins.parse_margins(text, margins.unit_codes(site.session, wave.id))
+    margins.store_margins(site.session, wave.id, parsed.rows)
     fielding.register_wave(site.session, wave, site.instance.library, opens - BEFORE)
     return wave
 

@@ -73,7 +73,7 @@ class FieldFault:
     """What is wrong with one field of a row; `field` is one of FIELDS.
 
     Codes: unknown_indicator, unknown_colour, points_out_of_range, note_too_long, note_alone; of a
-    file also code_is_number, repeated, column_missing, no_scores.
+    file also code_is_number, repeated, uncalculated, column_missing, no_scores.
     """
 
     field: str
@@ -115,7 +115,7 @@ def parse_scores(table: Table, framework: Framework) -> ParsedScores:
     for row, cells in table.rows:
         at = {name: _cell_at(cells, place[name]) for name in FIELDS}
         typed = TypedScore(**{name: cell.text for name, cell in at.items()})
-        for wrong in _row_faults(typed, at["indicator"], found, framework):
+        for wrong in _row_faults(typed, at, found, framework):
             value = at[wrong.field].text
             faults.append(fault(table, row, place[wrong.field] or 0, wrong.code, value))
         found.setdefault(typed.indicator, typed)
@@ -128,10 +128,12 @@ def parse_scores(table: Table, framework: Framework) -> ParsedScores:
 
 
 def _row_faults(
-    typed: TypedScore, code: Cell, above: dict[str, TypedScore], framework: Framework
+    typed: TypedScore, cells: dict[str, Cell], above: dict[str, TypedScore], framework: Framework
 ) -> list[FieldFault]:
-    found = list(faults_of(typed, framework))
-    if code.is_number:  # Excel turned "1.10" into 1.1, and nobody can tell any more
+    empty = [name for name, cell in cells.items() if cell.is_uncalculated]
+    found = [each for each in faults_of(typed, framework) if each.field not in empty]
+    found += [FieldFault(name, "uncalculated") for name in empty]
+    if cells["indicator"].is_number:  # Excel turned "1.10" into 1.1, and nobody can tell any more
         found = [each for each in found if each.field != "indicator"]
         return [FieldFault("indicator", "code_is_number"), *found]
     if typed.indicator in above:

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -60,8 +60,13 @@ class ParsedMargins:
     faults: tuple[MarginFault, ...]
 
 
-def parse_margins(text: str) -> ParsedMargins:
-    """Read `unit,sex,age_band,population`, separated by commas, semicolons or tabs."""
+def unit_codes(session: Session, wave_id: int) -> frozenset[str]:
+    """The official codes that the figures of a wave may be about."""
+    return frozenset(_units(session, wave_id))
+
+
+def parse_margins(text: str, units: Collection[str]) -> ParsedMargins:
+    """Read `unit,sex,age_band,population` of these units; commas, semicolons or tabs between."""
     table = text.removeprefix("\ufeff")
     heading, _, _ = table.lstrip().partition("\n")
     separator = max(",;\t", key=heading.count)
@@ -80,26 +85,20 @@ def parse_margins(text: str) -> ParsedMargins:
         return _refused(*missing)
     faults: list[MarginFault] = []
     good = [row for number, cells in rows[1:] if (row := _row(number, names, cells, faults))]
+    faults += (
+        MarginFault("unit_not_in_wave", row.row, "unit", row.unit)
+        for row in good
+        if row.unit not in units
+    )
     faults += _table_faults(good, complete=not faults)
     if not good and not faults:
         faults.append(MarginFault("empty_file", first, "", ""))
     return _refused(*faults) if faults else ParsedMargins(tuple(good), ())
 
 
-def store_margins(
-    session: Session, wave_id: int, rows: Sequence[MarginRow]
-) -> tuple[MarginFault, ...]:
-    """Replace the margins of the units in these rows; with any fault nothing is stored."""
-    units = {
-        unit.official_code: unit.unit_id for unit in margin_queries.units_of_wave(session, wave_id)
-    }
-    faults = tuple(
-        MarginFault("unit_not_in_wave", row.row, "unit", row.unit)
-        for row in rows
-        if row.unit not in units
-    )
-    if faults:
-        return faults
+def store_margins(session: Session, wave_id: int, rows: Sequence[MarginRow]) -> None:
+    """Replace the margins of the units in these rows, which take part in the wave."""
+    units = _units(session, wave_id)
     margin_queries.remove(session, wave_id, {units[row.unit] for row in rows})
     session.add_all(
         PopulationMargin(
@@ -112,7 +111,6 @@ def store_margins(
         for row in rows
     )
     session.flush()
-    return ()
 
 
 def adults_from_projection(groups: Mapping[tuple[str, str], int], population: int) -> int:
@@ -142,6 +140,11 @@ def bands_from_projection(
     for cell in by_remainder[: adults - sum(cells.values())]:
         cells[cell] += 1
     return cells
+
+
+def _units(session: Session, wave_id: int) -> dict[str, int]:
+    places = margin_queries.units_of_wave(session, wave_id)
+    return {place.official_code: place.unit_id for place in places}
 
 
 def _refused(*faults: MarginFault) -> ParsedMargins:

@@ -4,11 +4,13 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date, time
 
 import openpyxl
+from openpyxl.cell.cell import Cell as SheetCell
+from openpyxl.cell.cell import MergedCell
 from openpyxl.utils import get_column_letter
 
 from survey_app.errors import Refusal
@@ -19,16 +21,22 @@ MAX_COLUMNS = 50
 LAST_ROW = 1_048_576  # of Excel; a file that claims a later one would be padded row by row
 MAX_UNPACKED_BYTES = 16 * 1024 * 1024
 XLSX_MARK = b"PK\x03\x04"
+CALCULATED_TEXT = "str"  # the type of a cell whose formula gave a text (ECMA-376, 18.18.11)
 
 Line = tuple[int, "tuple[Cell, ...]"]  # the row's number in the file, and its cells
+Lines = Iterator[tuple[SheetCell | MergedCell, ...]]  # the cells of every row of a sheet
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value as text; `is_number` says that the sheet held a number or a date, not text."""
+    """A value as text; `is_number` says that the sheet held a number or a date, not text.
+
+    `is_uncalculated`: a formula that was saved without its value; `text` is the formula then.
+    """
 
     text: str
     is_number: bool = False
+    is_uncalculated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +109,27 @@ def _csv(content: bytes, file_name: str) -> list[Line]:
 def _xlsx(content: bytes, file_name: str) -> tuple[str, list[Line]]:
     _check_archive(content, file_name)
     try:
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        with closing(book):
-            sheet = book.worksheets[0]
-            # What a sheet says of its own size is often wrong, and sometimes a lie.
-            sheet.reset_dimensions()
-            return sheet.title, _filled(
-                [_cell(value) for value in line] for line in sheet.iter_rows(values_only=True)
+        # What was typed stands beside what Excel made of it: a formula may have no value yet.
+        with (
+            _first_sheet(content, data_only=True) as (title, values),
+            _first_sheet(content, data_only=False) as (_title, typed),
+        ):
+            return title, _filled(
+                [_cell(found, formula.value) for found, formula in zip(*lines, strict=True)]
+                for lines in zip(values, typed, strict=True)
             )
     except _UNREADABLE as error:
         raise Refusal("file_unreadable", file=file_name) from error
+
+
+@contextmanager
+def _first_sheet(content: bytes, *, data_only: bool) -> Iterator[tuple[str, Lines]]:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=data_only)
+    with closing(book):
+        sheet = book.worksheets[0]
+        # What a sheet says of its own size is often wrong, and sometimes a lie.
+        sheet.reset_dimensions()
+        yield sheet.title, sheet.iter_rows()
 
 
 # All that openpyxl was seen to raise on archives that are no workbook, or a broken one.
@@ -140,9 +159,13 @@ def _filled(lines: Iterator[list[Cell]]) -> list[Line]:
     return found
 
 
-def _cell(value: object) -> Cell:
+def _cell(found: SheetCell | MergedCell, typed: object) -> Cell:
+    value = found.value
     if value is None:
-        return Cell("")
+        # A formula whose result is an empty text says that it is text; one without result does not.
+        is_uncalculated = typed is not None and found.data_type != CALCULATED_TEXT
+        formula = str(getattr(typed, "text", typed)) if is_uncalculated else ""
+        return Cell(nfc(formula).strip(), is_uncalculated=is_uncalculated)
     if isinstance(value, float):
         return Cell(f"{value:.15g}", is_number=True)  # as many digits as Excel keeps
     is_number = isinstance(value, int | date | time) and not isinstance(value, bool)

@@ -14,7 +14,7 @@ from survey_app.services.assessing import Score, TypedScore, faults_of, parse_sc
 from survey_app.services.spreadsheets import read_table
 from tests.factories import make_wave
 from tests.office import make_member
-from tests.workbooks import workbook
+from tests.workbooks import with_results, workbook
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 HEADING = ("Mã chỉ số", "Tên chỉ số", "Màu", "Điểm", "Ghi chú")
@@ -73,6 +73,20 @@ def test_a_code_stored_as_a_number_is_refused_whatever_it_shows(framework: Frame
     assert faults(workbook(HEADING, (1.10, "", "đỏ", 20)), framework) == [
         ("Điểm", 2, "A", "code_is_number", "1.1")
     ]
+
+
+def test_a_formula_saved_without_its_result_is_named_and_an_empty_result_is_blank(
+    framework: Framework,
+) -> None:
+    content = workbook(HEADING, ("1.1", "", "=B9", 20), ("1.2", "", "đỏ", "=40+2", "=D3"))
+    assert faults(content, framework) == [
+        ("Điểm", 2, "C", "uncalculated", "=B9"),
+        ("Điểm", 3, "D", "uncalculated", "=40+2"),
+        ("Điểm", 3, "E", "uncalculated", "=D3"),
+    ]
+    calculated = with_results(workbook(HEADING, ("1.1", "", '=""', "=40+2")), C2="", D2="42")
+    parsed = parse_scores(read_table(calculated, "a.xlsx"), framework)
+    assert (parsed.faults, parsed.scores) == ((), (Score("1.1", None, 42.0),))
 
 
 def test_missing_columns_are_all_named(framework: Framework) -> None:

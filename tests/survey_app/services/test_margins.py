@@ -20,6 +20,7 @@ from survey_app.services.margins import (
     bands_from_projection,
     parse_margins,
     store_margins,
+    unit_codes,
 )
 from tests.factories import make_wave
 
@@ -27,6 +28,7 @@ PROJECTION = (
     Path(survey_app.__file__).parents[2]
     / "shared/data/vn_population/projection_new34_age_sex_2014_2034.csv"
 )
+UNITS = {"11411", "11413", "00004"}
 CELLS = [(sex, age_band) for sex in (1, 2) for age_band in range(1, 6)]
 HEADING = "unit,sex,age_band,population"
 
@@ -55,22 +57,22 @@ def test_a_good_table_is_read_however_the_spreadsheet_saved_it(
     mark: str, separator: str, ending: str
 ) -> None:
     text = mark + table(*lines()).replace(",", separator).replace("\n", ending)
-    parsed = parse_margins(text)
+    parsed = parse_margins(text, UNITS)
     assert not parsed.faults
     assert parsed.rows[0] == MarginRow(2, "11413", 1, 1, 1001)
     assert [(row.sex, row.age_band) for row in parsed.rows] == CELLS
 
 
 def test_codes_are_text_and_keep_their_zeros() -> None:
-    assert {row.unit for row in parse_margins(table(*lines("00004"))).rows} == {"00004"}
-    faults = parse_margins(table(*lines("4"))).faults
+    assert {row.unit for row in parse_margins(table(*lines("00004")), UNITS).rows} == {"00004"}
+    faults = parse_margins(table(*lines("4")), UNITS).faults
     assert faults[0] == MarginFault("bad_unit", 2, "unit", "4")
 
 
 def test_columns_may_stand_in_any_order_beside_others_and_between_empty_lines() -> None:
     rows = ["", *(f"Hải An,{cell[6:]},11413" for cell in lines()), ",,,,"]
     text = "Name,Sex,AGE_BAND, population ,unit\n" + "\n".join(rows)
-    parsed = parse_margins(text)
+    parsed = parse_margins(text, UNITS)
     assert not parsed.faults
     assert [row.row for row in parsed.rows] == list(range(3, 13))
 
@@ -80,7 +82,7 @@ def test_every_bad_cell_is_named_by_row_and_column_and_no_row_is_kept() -> None:
     rows[1] = "11413,3,2,12.5"
     rows[4] = "11413,1,6,-1"
     rows[5] = "Hải An,,1,"
-    parsed = parse_margins(table(*rows))
+    parsed = parse_margins(table(*rows), UNITS)
     assert parsed.rows == ()
     assert [(fault.code, fault.row, fault.column, fault.value) for fault in parsed.faults] == [
         ("bad_sex", 3, "sex", "3"),
@@ -96,13 +98,13 @@ def test_every_bad_cell_is_named_by_row_and_column_and_no_row_is_kept() -> None:
 def test_a_number_cut_in_two_by_its_comma_is_not_taken_for_its_first_part() -> None:
     rows = lines()
     rows[0] = "11413,1,1,1,001"
-    assert parse_margins(table(*rows)).faults == (MarginFault("extra_cell", 2, "", "001"),)
+    assert parse_margins(table(*rows), UNITS).faults == (MarginFault("extra_cell", 2, "", "001"),)
 
 
 def test_a_cell_given_twice_and_a_cell_not_given_are_faults() -> None:
     rows = lines()
     rows[9] = rows[0]
-    assert parse_margins(table(*rows)).faults == (
+    assert parse_margins(table(*rows), UNITS).faults == (
         MarginFault("repeated_cell", 11, "age_band", "1,1"),
         MarginFault("missing_cell", 2, "age_band", "2,5"),
     )
@@ -121,7 +123,7 @@ def test_a_cell_given_twice_and_a_cell_not_given_are_faults() -> None:
 def test_a_file_that_is_no_table_of_margins_says_what_it_lacks(
     text: str, fault: MarginFault
 ) -> None:
-    assert parse_margins(text).faults == (fault,)
+    assert parse_margins(text, UNITS).faults == (fault,)
 
 
 def stored(session: Session, wave_id: int) -> list[tuple[int, int, int]]:
@@ -133,11 +135,11 @@ def stored(session: Session, wave_id: int) -> list[tuple[int, int, int]]:
 
 def test_stored_margins_replace_those_of_the_same_unit_only(session: Session) -> None:
     wave = make_wave(session)
-    both = parse_margins(table(*lines("11411"), *lines("11413")))
-    assert store_margins(session, wave.id, both.rows) == ()
+    both = parse_margins(table(*lines("11411"), *lines("11413")), UNITS)
+    store_margins(session, wave.id, both.rows)
     assert len(stored(session, wave.id)) == 20
-    again = parse_margins(table(*(f"11413,{sex},{band},7" for sex, band in CELLS)))
-    assert store_margins(session, wave.id, again.rows) == ()
+    again = parse_margins(table(*(f"11413,{sex},{band},7" for sex, band in CELLS)), UNITS)
+    store_margins(session, wave.id, again.rows)
     cells = stored(session, wave.id)
     assert len(cells) == 20
     assert sum(population for *_, population in cells) == 10 * 7 + sum(
@@ -145,14 +147,16 @@ def test_stored_margins_replace_those_of_the_same_unit_only(session: Session) ->
     )
 
 
-def test_nothing_is_stored_when_one_unit_is_not_in_the_wave(session: Session) -> None:
+def test_a_unit_outside_the_wave_is_named_together_with_the_bad_cells(session: Session) -> None:
     wave = make_wave(session)
-    parsed = parse_margins(table(*lines("11413"), *lines("99999")))
-    faults = store_margins(session, wave.id, parsed.rows)
-    assert [(fault.code, fault.row, fault.value) for fault in faults] == [
-        ("unit_not_in_wave", row, "99999") for row in range(12, 22)
+    rows = [*lines("11413"), *lines("99999")]
+    rows[2] = "11413,1,3,many"
+    parsed = parse_margins(table(*rows), unit_codes(session, wave.id))
+    assert [(fault.code, fault.row, fault.value) for fault in parsed.faults] == [
+        ("bad_population", 4, "many"),
+        *(("unit_not_in_wave", row, "99999") for row in range(12, 22)),
     ]
-    assert stored(session, wave.id) == []
+    assert parsed.rows == ()
 
 
 def test_bands_take_two_fifths_of_the_youngest_group_and_add_up() -> None:
@@ -203,7 +207,7 @@ def test_the_projection_of_hai_phong_gives_the_bands_of_hai_an() -> None:
 
 def test_the_margins_of_the_demonstration_are_good_and_cover_its_eight_units() -> None:
     text = (files("survey_app") / "data" / "demo_margins.csv").read_text(encoding="utf-8")
-    parsed = parse_margins(text)
+    parsed = parse_margins(text, {line[:5] for line in text.splitlines()})
     assert not parsed.faults
     adults: Counter[str] = Counter()
     for row in parsed.rows:

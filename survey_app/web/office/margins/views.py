@@ -7,7 +7,7 @@ from survey_app import clock
 from survey_app.db import reading, transaction
 from survey_app.errors import Refusal
 from survey_app.services import audit, fielding, margins
-from survey_app.services.margins import MarginFault, MarginRow
+from survey_app.services.margins import MarginFault
 from survey_app.web.access import current_member, demand, requires
 from survey_app.web.current import instance
 from survey_app.web.errors import STATUS
@@ -25,8 +25,7 @@ def wave_margins(wave: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _show(wave, [])
     try:
-        parsed = margins.parse_margins(_posted_text())
-        faults = parsed.faults or _store(wave, parsed.rows)
+        faults = _store(wave, _posted_text())
     except Refusal as refusal:
         return _show(wave, [refusal_sentence(refusal)]), STATUS.get(refusal.code, 400)
     if faults:
@@ -46,18 +45,19 @@ def wave_margins_template(wave: str) -> ResponseReturnValue:
     return answer
 
 
-def _store(key: str, rows: tuple[MarginRow, ...]) -> tuple[MarginFault, ...]:
+def _store(key: str, text: str) -> tuple[MarginFault, ...]:
     with transaction(instance().engine) as session:
         wave = readable_wave(session, key)
         demand("margins.edit", wave.campaign.owner_unit)
         fielding.demand_unanalysed(session, wave)
-        faults = margins.store_margins(session, wave.id, rows)
-        if not faults:
-            units = len({row.unit for row in rows})
+        parsed = margins.parse_margins(text, margins.unit_codes(session, wave.id))
+        if not parsed.faults:
+            margins.store_margins(session, wave.id, parsed.rows)
+            units = len({row.unit for row in parsed.rows})
             audit.record(
                 session, current_member(), "margins_stored", wave.key, clock.now(), units=units
             )
-        return faults
+        return parsed.faults
 
 
 def _posted_text() -> str:

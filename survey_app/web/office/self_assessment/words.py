@@ -29,6 +29,10 @@ FAULTS: dict[str, Callable[[], str]] = {
     "repeated": lambda: _(
         "The indicator %(value)s stands above already. If 1.10 was meant, Excel has shortened it."
     ),
+    "uncalculated": lambda: _(
+        "The formula %(value)s was saved without its result. Open the file in Excel, save it and "
+        "send it again, or type the value."
+    ),
     "column_missing": lambda: _("The column “%(value)s” is missing."),
     "no_scores": lambda: _("There is no score in the file."),
 }

@@ -10,6 +10,8 @@ import numpy as np
 from analysis.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 NOT_ASKED = -1
@@ -18,6 +20,7 @@ REFUSED = -3
 SKIPPED = -4
 NOT_APPLICABLE = -5
 MISSING_KINDS = (NOT_ASKED, DONT_KNOW, REFUSED, SKIPPED, NOT_APPLICABLE)
+ROWS_AT_A_TIME = 1 << 17  # what is written per item and read at once stays in the cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,10 +38,7 @@ class CellCounts:
     missing: NDArray[np.int64]
 
     def __add__(self, other: CellCounts) -> CellCounts:
-        if self.counts.shape != other.counts.shape:
-            raise BadInput(
-                f"cells of shape {self.counts.shape} and {other.counts.shape} do not add up"
-            )
+        _check_shapes(self, other)
         return CellCounts(self.counts + other.counts, self.missing + other.missing)
 
     @property
@@ -61,8 +61,62 @@ class CellCounts:
         return self.missing[:, :, MISSING_KINDS.index(kind)]
 
 
+class CellCounter:
+    """Cells of a dataset that comes in parts: one table, to which every part is added in place.
+
+    One thread at a time may add. The table takes 8 * items * groups * (codes + 5) bytes, whatever
+    the number of rows.
+    """
+
+    def __init__(self, n_groups: int, n_items: int, n_codes: int) -> None:
+        for name, size in {"n_groups": n_groups, "n_items": n_items, "n_codes": n_codes}.items():
+            if size < 0:
+                raise BadInput(f"{name} must not be negative, got {size}")
+        # Item by item, so that the counting of one item stays within the processor's cache.
+        self._table = np.zeros((n_items, n_groups, len(MISSING_KINDS) + n_codes), dtype=np.int64)
+
+    def add(
+        self,
+        groups: NDArray[np.integer],
+        codes: NDArray[np.integer] | Sequence[NDArray[np.integer]],
+    ) -> None:
+        """Count further rows: arguments as of `count_cells`."""
+        n_items, n_groups, width = self._table.shape
+        n_kinds = len(MISSING_KINDS)
+        _check_columns(groups, codes, n_items)
+        _check_range("groups", groups, 0, n_groups - 1)
+        for item, column in enumerate(codes):
+            # A code outside its range would be counted in a neighbouring cell, unnoticed.
+            _check_range(f"codes of item {item}", column, -n_kinds, width - n_kinds - 1)
+        # int64 is what the indexing below takes without a copy.
+        first_bin = groups.astype(np.int64) * width + n_kinds
+        bins = np.empty(min(groups.size, ROWS_AT_A_TIME), dtype=np.int64)
+        for table, column in zip(self._table.reshape(n_items, -1), codes, strict=True):
+            for start in range(0, groups.size, ROWS_AT_A_TIME):
+                end = min(start + ROWS_AT_A_TIME, groups.size)
+                part = bins[: end - start]
+                np.add(first_bin[start:end], column[start:end], out=part)
+                np.add.at(table, part, 1)
+
+    def merge(self, cells: CellCounts) -> None:
+        """Add what was counted elsewhere."""
+        mine = self.cells()
+        _check_shapes(mine, cells)
+        np.add(mine.counts, cells.counts, out=mine.counts)
+        np.add(mine.missing, cells.missing, out=mine.missing)
+
+    def cells(self) -> CellCounts:
+        """What was counted so far: views of the table, so count no further while they are used."""
+        n_kinds = len(MISSING_KINDS)
+        by_group = self._table.transpose(1, 0, 2)
+        return CellCounts(by_group[:, :, n_kinds:], by_group[:, :, n_kinds - 1 :: -1])
+
+
 def count_cells(
-    groups: NDArray[np.integer], codes: NDArray[np.integer], n_groups: int, n_codes: int
+    groups: NDArray[np.integer],
+    codes: NDArray[np.integer] | Sequence[NDArray[np.integer]],
+    n_groups: int,
+    n_codes: int,
 ) -> CellCounts:
     """Count the answers of every group; exact, so that parts of a dataset add up to the whole.
 
@@ -74,6 +128,12 @@ def count_cells(
     codes : int8, shape (items, n), or a sequence of such columns
         0..n_codes-1 an answer, otherwise one of `MISSING_KINDS`.
 
+    Raises
+    ------
+    BadInput
+        A group or a code outside its range, columns of different lengths, numbers that are not
+        integers.
+
     Examples
     --------
     >>> import numpy as np
@@ -83,26 +143,37 @@ def count_cells(
     >>> cells.missing_of(DONT_KNOW).tolist()
     [[0], [1]]
     """
-    n_kinds = len(MISSING_KINDS)
-    width = n_codes + n_kinds
-    _check_range("groups", groups, 0, n_groups - 1)
-    # int64 throughout: bincount would copy anything else.
-    first_bin = groups.astype(np.int64) * width + n_kinds
-    bins = np.empty_like(first_bin)
-    counts = np.empty((n_groups, len(codes), n_codes), dtype=np.int64)
-    missing = np.empty((n_groups, len(codes), n_kinds), dtype=np.int64)
+    counter = CellCounter(n_groups, len(codes), n_codes)
+    counter.add(groups, codes)
+    return counter.cells()
+
+
+def _check_columns(
+    groups: NDArray[np.integer],
+    codes: NDArray[np.integer] | Sequence[NDArray[np.integer]],
+    n_items: int,
+) -> None:
+    if groups.ndim != 1 or groups.dtype.kind not in "iu":
+        raise BadInput(
+            f"groups must be integers of one dimension, got {groups.dtype} of shape {groups.shape}"
+        )
+    if len(codes) != n_items:
+        raise BadInput(f"codes must have {n_items} columns, got {len(codes)}")
     for item, column in enumerate(codes):
-        _check_range(f"codes of item {item}", column, -n_kinds, n_codes - 1)
-        np.add(first_bin, column, out=bins)
-        table = np.bincount(bins, minlength=n_groups * width).reshape(n_groups, width)
-        counts[:, item] = table[:, n_kinds:]
-        missing[:, item] = table[:, n_kinds - 1 :: -1]
-    return CellCounts(counts, missing)
+        if column.shape != groups.shape or column.dtype.kind not in "iu":
+            raise BadInput(
+                f"codes of item {item} must be {groups.size} integers, "
+                f"got {column.dtype} of shape {column.shape}"
+            )
 
 
 def _check_range(name: str, values: NDArray[np.integer], lowest: int, highest: int) -> None:
-    # A code outside its range would be counted in a neighbouring cell without anybody noticing.
     if values.size and (values.min() < lowest or values.max() > highest):
         raise BadInput(
             f"{name} must lie in {lowest}..{highest}, found {values.min()}..{values.max()}"
         )
+
+
+def _check_shapes(one: CellCounts, other: CellCounts) -> None:
+    if one.counts.shape != other.counts.shape:
+        raise BadInput(f"cells of shape {one.counts.shape} and {other.counts.shape} do not add up")

@@ -17,7 +17,8 @@ from survey_app.clock import VIET_NAM
 from survey_app.config import LANGUAGES, TRANSLATIONS
 
 DATE = "dd/MM/yyyy"
-MOMENT = "HH:mm dd/MM/yyyy"
+# A moment stands in sentences: Vietnamese wants the word "day" before the date.
+MOMENT = {"vi": "HH:mm 'ngày' dd/MM/yyyy", "en": "HH:mm, dd/MM/yyyy"}
 
 
 @cache
@@ -83,7 +84,7 @@ def day(value: date | datetime) -> str:
 
 def moment(value: datetime) -> str:
     """Always Viet Nam's time, whatever the server's."""
-    return dates.format_datetime(value.astimezone(VIET_NAM), format=MOMENT, locale=locale())
+    return dates.format_datetime(value.astimezone(VIET_NAM), format=MOMENT[language()], locale=locale())
 
 
 def install(app: Flask) -> None:

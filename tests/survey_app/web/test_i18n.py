@@ -39,7 +39,11 @@ def test_a_difference_shows_its_sign_and_a_share_its_unit(app: Flask) -> None:
 def test_moments_are_read_in_viet_nam_and_days_as_written_there(app: Flask) -> None:
     with app.app_context():
         g.language = "vi"
-        assert i18n.moment(datetime(2026, 11, 22, 17, 30, tzinfo=UTC)) == "00:30 23/11/2026"
+        late = datetime(2026, 11, 22, 17, 30, tzinfo=UTC)
+        assert i18n.moment(late) == "00:30 ngày 23/11/2026"
+        g.language = "en"
+        assert i18n.moment(late) == "00:30, 23/11/2026"
+        g.language = "vi"
         assert i18n.day(date(2026, 9, 2)) == "02/09/2026"
         assert i18n.day(datetime(2026, 9, 1, 18, 0, tzinfo=UTC)) == "02/09/2026"
 

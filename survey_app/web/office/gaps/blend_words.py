@@ -31,7 +31,7 @@ def blend(row: ReleasedRow) -> Blend | None:
         (_("Reference scores (audits)"), row.share_reference),
     )
     shares = tuple(
-        Share(source, percent(share), _moves(share)) for source, share in own if share is not None
+        Share(source, percent(share), _moves(share)) for source, share in own if share
     )
     pattern = Share(
         _("The pattern of this unit and its peers"),

@@ -93,7 +93,7 @@ def test_seven_in_the_morning_in_viet_nam_is_midnight_in_utc(
         assert wave.closes_at == datetime(2030, 12, 31, 10, 0, tzinfo=UTC)
     page = official.get("/vi/office/waves/hp-1/change")
     assert page.one("#opens_at")["value"] == "2030-12-01T07:00"
-    assert "07:00 01/12/2030" in official.get("/vi/office/waves/hp-1").text
+    assert "07:00 ngày 01/12/2030" in official.get("/vi/office/waves/hp-1").text
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from analysis.blend import Blend, BlendShares, blend, sensitivity
 from analysis.calibration import calibrate
-from analysis.cells import CellCounts, count_cells
+from analysis.cells import MISSING_KINDS, CellCounter, CellCounts, count_cells
 from analysis.differences import contrast, difference
 from analysis.domains import by_domain
 from analysis.errors import BadInput
@@ -13,7 +13,7 @@ from analysis.intervals import bounded_interval
 from analysis.means import mean, population_variance, ratio, total
 from analysis.multiplicity import benjamini_hochberg
 from analysis.ordinal_regression import OrdinalRegression, ordinal_regression
-from analysis.pairs import PairMoments, count_pairs
+from analysis.pairs import PairCounter, PairMoments, count_pairs
 from analysis.perception import PerceptionEstimates, perception
 from analysis.proportions import (
     beta_interval,
@@ -26,6 +26,9 @@ from analysis.quantiles import quantile
 from analysis.replication import ReplicateSample, jackknife
 from analysis.sample import Sample
 from analysis.score_means import ScoreMean, score_means
+from analysis.small_areas import SmallAreas, fay_herriot
+from analysis.wave_scores import Bridge, WaveScores
+from analysis.waves import WaveChange, panel_correlation, wave_change
 from analysis.weighting import (
     Kish,
     MarginMiss,
@@ -38,9 +41,12 @@ from analysis.weighting import (
 )
 
 __all__ = [
+    "MISSING_KINDS",
     "BadInput",
     "Blend",
     "BlendShares",
+    "Bridge",
+    "CellCounter",
     "CellCounts",
     "DomainEstimates",
     "Estimate",
@@ -49,12 +55,16 @@ __all__ = [
     "Kish",
     "MarginMiss",
     "OrdinalRegression",
+    "PairCounter",
     "PairMoments",
     "PerceptionEstimates",
     "ReplicateSample",
     "Sample",
     "ScoreMean",
+    "SmallAreas",
     "TestResult",
+    "WaveChange",
+    "WaveScores",
     "Weighting",
     "benjamini_hochberg",
     "beta_interval",
@@ -68,6 +78,7 @@ __all__ = [
     "count_pairs",
     "difference",
     "exact_logit_interval",
+    "fay_herriot",
     "gaps",
     "jackknife",
     "kish",
@@ -75,6 +86,7 @@ __all__ = [
     "logit_interval",
     "mean",
     "ordinal_regression",
+    "panel_correlation",
     "perception",
     "population_variance",
     "poststratify",
@@ -87,5 +99,6 @@ __all__ = [
     "t_test",
     "total",
     "trim",
+    "wave_change",
     "weighted_sample",
 ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.arrays import Floats, Integers, sums
+from analysis.arrays import Floats, sums
 from analysis.cell_variance import CellDesign
 from analysis.cells import DONT_KNOW, REFUSED, CellCounts
 
@@ -14,36 +14,41 @@ class Shares:
     """Shape (domain, item), the distribution (domain, item, code); NaN where there is nobody."""
 
     distribution: Floats
-    top_two: Floats
     dont_know: Floats
     refused: Floats
-    n_asked: Integers
 
 
-def share_cells(cells: CellCounts, design: CellDesign, scores: Floats) -> Shares:
-    n_groups, n_items, n_codes = cells.counts.shape
+def share_cells(cells: CellCounts, design: CellDesign) -> Shares:
     column = design.weights[:, None]
+    n_items, n_codes = cells.counts.shape[1:]
+    by_code = np.empty((design.n_domains, n_items, n_codes))
+    for code in range(n_codes):
+        people = column * cells.counts[:, :, code]
+        by_code[:, :, code] = sums(design.domains, people, design.n_domains)
+    answered = by_code.sum(axis=2)
 
-    def weighted(people: Integers) -> Floats:
-        return sums(design.domains, column * people, design.n_domains)
+    def share(kind: int) -> Floats:
+        people = column * cells.missing_of(kind)
+        return sums(design.domains, people, design.n_domains)
 
-    by_code = weighted(cells.counts.reshape(n_groups, n_items * n_codes))
-    by_code = by_code.reshape(design.n_domains, n_items, n_codes)
-    n_asked = sums(design.domains, cells.asked.astype(np.float64), design.n_domains)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        distribution = by_code / by_code.sum(axis=2, keepdims=True)
-        asked = weighted(cells.asked)
-        return Shares(
-            distribution,
-            _top_two(distribution, scores),
-            weighted(cells.missing_of(DONT_KNOW)) / asked,
-            weighted(cells.missing_of(REFUSED)) / asked,
-            n_asked.astype(np.int64),
-        )
+    dont_know, refused = share(DONT_KNOW), share(REFUSED)
+    asked = answered + dont_know + refused
+    return Shares(
+        by_code / _present(answered)[:, :, None],
+        dont_know / _present(asked),
+        refused / _present(asked),
+    )
 
 
-def _top_two(distribution: Floats, scores: Floats) -> Floats:
+def top_two_scores(scores: Floats) -> Floats:
+    """100 for the two codes with the highest scores, 0 for the rest; NaN for items without any."""
     has_score = ~np.isnan(scores)
     best = np.argsort(np.where(has_score, scores, -np.inf), axis=1)[:, -2:]
-    share = np.take_along_axis(distribution, best[None], axis=2).sum(axis=2)
-    return np.where(has_score.any(axis=1), share, np.nan)
+    top = np.zeros_like(scores)
+    np.put_along_axis(top, best, 100.0, axis=1)
+    some = has_score.any(axis=1, keepdims=True)
+    return np.where(some, np.where(has_score, top, 0.0), np.nan)
+
+
+def _present(total: Floats) -> Floats:
+    return np.where(total > 0, total, np.nan)

@@ -4,7 +4,7 @@ The sums are exact: respondents of a group share weight, stratum and primary sam
 first two moments of a group's scores hold all that the linearised variance needs.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,6 +32,7 @@ class CellDesign:
     strata : 0..H-1, distinct between units that were sampled apart
     clusters : 0..K-1, nested in the strata; -1: each respondent is a sampling unit
     population_sizes : sampling units in the population of the group's stratum; NaN: unknown
+    parts : the domains within strata
     """
 
     weights: Floats
@@ -40,6 +41,14 @@ class CellDesign:
     clusters: Integers
     population_sizes: Floats | None
     n_domains: int
+    parts: "_Parts" = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", _parts(self.domains, self.strata))
+
+    @property
+    def is_clustered(self) -> bool:
+        return bool((self.clusters >= 0).any())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +116,8 @@ def cell_design(
     if population_sizes is not None:
         # Only a drawn sample has a population that its respondents are a share of.
         known = numbers("population_sizes", population_sizes, n_groups)
+        if np.any(known <= 0):
+            raise BadInput(f"population_sizes must be positive, got {known[known <= 0][0]}")
         sizes = np.where(drawn[own], known, np.nan)
     return CellDesign(
         not_negative("group_weights", weights, n_groups),
@@ -139,7 +150,9 @@ def independent_variances(design: CellDesign, linear: LinearSums) -> DomainVaria
 
 def cluster_variances(design: CellDesign, linear: LinearSums) -> DomainVariances:
     """Variance with the design's clusters as sampling units, respondents where it names none."""
-    parts = _parts(design)
+    parts = design.parts
+    if not design.is_clustered:
+        return _domain_variances(design, _within_alone(design, linear), linear)
     weights = design.weights[:, None]
     alone = (design.clusters < 0)[:, None]
     labelled = np.flatnonzero(design.clusters >= 0)
@@ -156,15 +169,32 @@ def cluster_variances(design: CellDesign, linear: LinearSums) -> DomainVariances
         square + sums(part_of_unit, unit_total**2, parts.number),
         units + sums(part_of_unit, has_answer.astype(np.float64), parts.number),
     )
-    of_strata = (_units_with(design, linear.asked), _units_with(design, linear.answered))
-    return _domain_variances(design, parts, within, of_strata)
+    return _domain_variances(design, within, linear)
 
 
-def _parts(design: CellDesign) -> _Parts:
-    of_group = combined(design.domains, design.strata)
+def _within_alone(design: CellDesign, linear: LinearSums) -> tuple[Floats, Floats, Floats]:
+    """Total, sum of squares and number of the sampling units of each part: respondents all."""
+    parts = design.parts
+    weights = design.weights[:, None]
+    return (
+        gathered(parts.of_group, weights * linear.first, parts.number),
+        gathered(parts.of_group, weights**2 * linear.second, parts.number),
+        gathered(parts.of_group, linear.answered, parts.number),
+    )
+
+
+def gathered(codes: Integers, values: Floats, n_codes: int) -> Floats:
+    """`sums`, at no cost where each row has a code of its own, in order."""
+    if codes.size == n_codes and np.array_equal(codes, np.arange(n_codes)):
+        return values
+    return sums(codes, values, n_codes)
+
+
+def _parts(domains: Integers, strata: Integers) -> _Parts:
+    of_group = combined(domains, strata)
     n_parts = int(of_group.max(initial=-1)) + 1
     domain, stratum = np.zeros((2, n_parts), dtype=np.int64)
-    domain[of_group], stratum[of_group] = design.domains, design.strata
+    domain[of_group], stratum[of_group] = domains, strata
     return _Parts(of_group, domain, stratum)
 
 
@@ -175,6 +205,8 @@ def _units_with(design: CellDesign, people: Floats) -> Floats:
     A unit counts for its stratum also where none of it belongs to the domain.
     """
     n_strata = int(design.strata.max(initial=-1)) + 1
+    if not design.is_clustered:
+        return gathered(design.strata, people, n_strata)
     labelled = np.flatnonzero(design.clusters >= 0)
     cluster = design.clusters[labelled]
     n_clusters = int(cluster.max(initial=-1)) + 1
@@ -186,35 +218,32 @@ def _units_with(design: CellDesign, people: Floats) -> Floats:
 
 
 def _domain_variances(
-    design: CellDesign,
-    parts: _Parts,
-    within: tuple[Floats, Floats, Floats],
-    of_strata: tuple[Floats, Floats],
+    design: CellDesign, within: tuple[Floats, Floats, Floats], linear: LinearSums
 ) -> DomainVariances:
     total, square, answered = within
-    sampled, responding = of_strata
-    n = sampled[parts.stratum]
+    parts = design.parts
+    n = _units_with(design, linear.asked)[parts.stratum]
     # A stratum with one sampling unit is centred at the sample's own mean, which is zero here.
     lonely = n <= 1
     n_safe = np.where(lonely, 2.0, n)
     centred = np.where(lonely, square, n_safe / (n_safe - 1) * (square - total**2 / n_safe))
-    fraction = _sampled_fraction(design, responding)[parts.stratum]
     units = sums(parts.domain, answered, design.n_domains)
     strata = sums(parts.domain, (answered > 0).astype(np.float64), design.n_domains)
-    return DomainVariances(
-        np.maximum(sums(parts.domain, centred, design.n_domains), 0.0),
-        np.maximum(sums(parts.domain, (1 - fraction) * centred, design.n_domains), 0.0),
-        units - strata,
-        units,
-    )
+    variances = np.maximum(sums(parts.domain, centred, design.n_domains), 0.0)
+    corrected = variances
+    if design.population_sizes is not None:
+        fraction = _sampled_fraction(
+            design.strata, design.population_sizes, _units_with(design, linear.answered)
+        )
+        centred = (1 - fraction[parts.stratum]) * centred
+        corrected = np.maximum(sums(parts.domain, centred, design.n_domains), 0.0)
+    return DomainVariances(variances, corrected, units - strata, units)
 
 
-def _sampled_fraction(design: CellDesign, responding: Floats) -> Floats:
+def _sampled_fraction(strata: Integers, population_sizes: Floats, responding: Floats) -> Floats:
     """Answered over population, per stratum and item; 0 where the population is not known."""
-    if design.population_sizes is None:
-        return np.zeros_like(responding)
     population = np.full(responding.shape[0], np.nan)
-    population[design.strata] = design.population_sizes
+    population[strata] = population_sizes
     fraction = responding / population[:, None]
     if np.any(fraction > 1):
         raise BadInput("population_sizes are smaller than the number of units that answered")

@@ -10,6 +10,9 @@ from analysis.arrays import Floats
 from analysis.errors import BadInput
 from analysis.estimate import Interval
 
+TOP_SCORE = 100.0
+ROUNDING = 1e-6  # squared points by which sums in floating point may miss the bounds
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Intervals:
@@ -41,12 +44,19 @@ def bounded_interval(
 
     Parameters
     ----------
-    mean, mean_square : weighted means of x and of x squared
+    mean, mean_square : weighted means of x and of x squared, in points and squared points
     effective_n : Kish's effective number of answers over the design effect of clusters
 
     Returns
     -------
-    Interval, or Intervals when arrays are given; NaN where effective_n is not positive.
+    Interval, or Intervals when arrays are given; NaN where the mean is, or where effective_n is
+    not positive: nobody answered.
+
+    Raises
+    ------
+    BadInput
+        A mean outside 0-100, a mean square that no scores with this mean have, an infinite
+        effective_n, a level outside 0-1.
 
     Examples
     --------
@@ -59,9 +69,12 @@ def bounded_interval(
     if not 0 < level < 1:
         raise BadInput(f"level must lie between 0 and 1, got {level}")
     means = np.asarray(mean, dtype=np.float64)
+    squares = np.asarray(mean_square, dtype=np.float64)
     n = np.asarray(effective_n, dtype=np.float64)
+    _check(means, squares, n)
+    means = np.clip(means, 0.0, TOP_SCORE)
     n = np.where(n > 0, n, np.nan)
-    centre, variance = half_answer_moments(means, np.asarray(mean_square, dtype=np.float64), n)
+    centre, variance = half_answer_moments(means, squares, n)
     strength = centre * (100 - centre) / variance - 1
     first, second = strength * centre / 100, strength * (1 - centre / 100)
     # The mean itself stays inside: with few answers the half answers pull past it.
@@ -70,6 +83,18 @@ def bounded_interval(
     if low.ndim == 0:
         return Interval(float(low), float(high))
     return Intervals(low, high)
+
+
+def _check(means: Floats, squares: Floats, n: Floats) -> None:
+    outside = (means < -ROUNDING) | (means > TOP_SCORE + ROUNDING)
+    if np.any(outside):
+        raise BadInput(f"mean must lie in 0..100, got {means[outside].flat[0]}")
+    impossible = (squares < means**2 - ROUNDING) | (squares > TOP_SCORE * means + ROUNDING)
+    if np.any(impossible):
+        wrong = np.broadcast_to(squares, impossible.shape)[impossible].flat[0]
+        raise BadInput(f"mean_square {wrong} is not that of scores 0..100 with this mean")
+    if np.isinf(n).any():
+        raise BadInput("effective_n must be finite, got infinity")
 
 
 def half_answer_moments(

@@ -6,47 +6,58 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats, Integers, coded, combined, sums
+from analysis.arrays import Floats, Integers, coded, combined, sums, tally
 
 Margins = Mapping[str, tuple[ArrayLike, Any]]
 
 
-def margin_fit(
-    domains: Integers, mass: Floats, weighted_totals: Floats, margins: Margins, n_domains: int
-) -> Floats:
-    """Fitted linearised value per respondent of each group and item.
+class MarginFit:
+    """Weighted least squares on the dummies of all margins, within each domain.
 
-    Weighted least squares on the dummies of all margins, within each domain, over everybody in it:
-    whoever was not asked has the value zero, so a split questionnaire gains only what it should.
-
-    Parameters
-    ----------
-    mass : weight times respondents, shape (group,)
-    weighted_totals : weight times the sum of linearised values, shape (group, item)
-    margins : as given to `rake`, codes of shape (group,)
+    Over everybody in the domain: whoever was not asked has the value zero, so a split
+    questionnaire gains only what it should.
     """
-    columns = _columns(domains, margins, n_domains)
-    width = max(int(column.max(initial=-1)) for column in columns) + 1
-    dummies = np.zeros((domains.size, width))
-    for column in columns:
-        dummies[np.arange(domains.size), column] = 1.0
-    products = (dummies[:, :, None] * dummies[:, None, :] * mass[:, None, None]).reshape(
-        domains.size, width * width
-    )
-    gram = sums(domains, products, n_domains).reshape(n_domains, width, width)
-    right = np.stack(
-        [
-            sums(domains, weighted_totals * dummies[:, [column]], n_domains)
-            for column in range(width)
-        ],
-        axis=1,
-    )
-    # The dummies of two margins add up to the same column: the pseudo-inverse does not mind.
-    coefficients = np.linalg.pinv(gram, rcond=1e-10, hermitian=True) @ right
-    fit = np.zeros_like(weighted_totals)
-    for column in columns:
-        fit += coefficients[domains, column]
-    return fit
+
+    def __init__(self, domains: Integers, mass: Floats, margins: Margins, n_domains: int) -> None:
+        """
+        Prepare the projection.
+
+        Parameters
+        ----------
+        mass : weight times respondents, shape (group,)
+        margins : as given to `rake`, codes of shape (group,)
+        """
+        columns = _columns(domains, margins, n_domains)
+        width = max(int(column.max(initial=-1)) for column in columns) + 1
+        cells = n_domains * width
+        self._places = [domains * width + column for column in columns]
+        gram = np.zeros(cells * width)
+        for place in self._places:
+            for column in columns:
+                gram += tally(place * width + column, mass, cells * width)
+        # The dummies of two margins add up to the same column: the pseudo-inverse does not mind.
+        self._inverse = np.linalg.pinv(
+            gram.reshape(n_domains, width, width), rcond=1e-10, hermitian=True
+        )
+
+    def fitted(self, weighted_totals: Floats) -> Floats:
+        """Fitted linearised value per respondent of each group and item.
+
+        Parameters
+        ----------
+        weighted_totals : weight times the sum of linearised values, shape (group, item)
+        """
+        n_domains, width, _ = self._inverse.shape
+        n_items = weighted_totals.shape[1]
+        right = np.zeros((n_domains * width, n_items))
+        for place in self._places:
+            right += sums(place, weighted_totals, n_domains * width)
+        coefficients = self._inverse @ right.reshape(n_domains, width, n_items)
+        of_column = coefficients.reshape(n_domains * width, n_items)
+        fit = np.zeros_like(weighted_totals)
+        for place in self._places:
+            fit += of_column[place]
+        return fit
 
 
 def _columns(domains: Integers, margins: Margins, n_domains: int) -> list[Integers]:

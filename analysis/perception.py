@@ -1,34 +1,27 @@
 """What people answered: every domain (unit, audience, series) and item at once, from cells."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.absent import median_present
-from analysis.arrays import Booleans, Floats, Integers, sums
-from analysis.cell_scores import ScoredCells, score_cells, score_table
-from analysis.cell_shares import share_cells
-from analysis.cell_variance import (
-    CellDesign,
-    DomainVariances,
-    LinearSums,
-    cell_design,
-    cluster_variances,
-    independent_variances,
-)
+from analysis.arrays import Booleans, Floats, Integers
+from analysis.cell_moments import Answered, cluster_effects, margin_fit, moments_of, spoken
+from analysis.cell_scores import score_table
+from analysis.cell_shares import Shares, share_cells, top_two_scores
+from analysis.cell_variance import cell_design
 from analysis.cells import CellCounts
 from analysis.errors import BadInput
-from analysis.intervals import bounded_interval, half_answer_moments
-from analysis.margin_fit import Margins, margin_fit
-from analysis.pairs import PairMoments, sampling_covariance, within_correlation
+from analysis.intervals import TOP_SCORE, Intervals, bounded_interval
+from analysis.margin_fit import Margins
+from analysis.pairing import Pairing, pairing_of
+from analysis.pairs import PairMoments
 
-FEW_CLUSTERS = 10
-ASSUMED_INTRACLASS_CORRELATION = 0.06
-EQUAL_ANSWERS = 1e-6  # a variance of the answers that is rounding alone
+EVIDENCE = ("A", "B", "C")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class PerceptionEstimates:
     """
     Arrays of shape (domain, item), NaN where nobody answered.
@@ -44,51 +37,103 @@ class PerceptionEstimates:
     n, n_asked : respondents, unweighted; asked = answered, did not know or refused
     effective_n : Kish's number of answers over the design effect of clusters
     mean_squares : weighted mean of x squared
-    dispersion : (mean square - mean^2) / (mean (100 - mean)), NaN at 0 and 100
-    distribution : weighted share of each code, shape (domain, item, code)
-    top_two : weighted share of the two codes with the highest scores
-    dont_know_share, refused_share : among those asked, weighted
     enough : n is at least minimum_n
     sampling_variances : without finite population correction, for gaps, trends and blends
     """
 
     values: Floats
     standard_errors: Floats
-    low: Floats
-    high: Floats
     degrees_of_freedom: Floats
     n: Integers
     n_asked: Integers
     effective_n: Floats
     mean_squares: Floats
-    dispersion: Floats
-    distribution: Floats
-    top_two: Floats
-    dont_know_share: Floats
-    refused_share: Floats
     enough: Booleans
     sampling_variances: Floats
     evidence: NDArray[np.str_]
-    pairing: "Pairing | None" = field(repr=False)
+    answered: Answered = field(repr=False)
+    pairing: Pairing | None = field(repr=False)
+
+    @property
+    def low(self) -> Floats:
+        """Lower 95 % limit, of the half-answer beta; NaN for scores that are not 0-100."""
+        return self._interval.low
+
+    @property
+    def high(self) -> Floats:
+        return self._interval.high
+
+    @property
+    def dispersion(self) -> Floats:
+        """(mean square - mean^2) / (mean (100 - mean)), NaN at 0 and 100."""
+        return dispersion(self.values, self.mean_squares)
+
+    @property
+    def distribution(self) -> Floats:
+        """Weighted share of each code, shape (domain, item, code)."""
+        return self._shares.distribution
+
+    @property
+    def dont_know_share(self) -> Floats:
+        """Among those asked, weighted; who refused is apart."""
+        return self._shares.dont_know
+
+    @property
+    def refused_share(self) -> Floats:
+        return self._shares.refused
+
+    @cached_property
+    def top_two(self) -> Floats:
+        """Weighted share of the two codes with the highest scores."""
+        best = top_two_scores(self.answered.scores) / TOP_SCORE
+        return np.asarray((self.distribution * best).sum(axis=2))
+
+    @property
+    def top_two_low(self) -> Floats:
+        """Lower 95 % limit of `top_two`: Jeffreys' interval with the effective number."""
+        return self._top_two_interval.low / TOP_SCORE
+
+    @property
+    def top_two_high(self) -> Floats:
+        return self._top_two_interval.high / TOP_SCORE
+
+    @cached_property
+    def top_two_standard_errors(self) -> Floats:
+        """By linearisation, of the share as a mean of zeros and ones; never zero, as for means."""
+        source = self.answered
+        moments = moments_of(
+            Answered(source.cells, source.design, top_two_scores(source.scores), source.margins)
+        )
+        found = np.sqrt(spoken(moments, moments.corrected, self.effective_n)) / TOP_SCORE
+        return np.where(self._inferred, found, np.nan)
 
     def covariance(self, domain: int) -> Floats:
         """Sampling covariance of a domain's items, shape (item, item); NaN where one is absent."""
+        if not 0 <= domain < self.values.shape[0]:
+            raise BadInput(f"domain must lie in 0..{self.values.shape[0] - 1}, got {domain}")
         if self.pairing is None:
             raise BadInput("covariance needs the pairs of count_pairs: cells do not hold it")
-        pairing = self.pairing
-        weights = np.where(pairing.domains == domain, pairing.weights, 0.0)
-        variances = self.sampling_variances[domain]
-        return sampling_covariance(pairing.pairs, pairing.correlation, weights, variances)
+        return self.pairing.covariance(domain, self.sampling_variances[domain])
 
+    @property
+    def _inferred(self) -> Booleans:
+        return np.asarray((self.evidence != "C")[:, None] & ~np.isnan(self.values))
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Pairing:
-    """What the covariance of one domain is made of when it is asked for."""
+    @cached_property
+    def _interval(self) -> Intervals:
+        scores = self.answered.scores
+        bounded = ~((scores < 0) | (scores > TOP_SCORE)).any(axis=1)
+        means = np.where(self._inferred & bounded, self.values, np.nan)
+        return bounded_interval(means, self.mean_squares, self.effective_n)
 
-    pairs: PairMoments
-    correlation: Floats
-    weights: Floats
-    domains: Integers
+    @cached_property
+    def _top_two_interval(self) -> Intervals:
+        share = np.where(self._inferred, TOP_SCORE * self.top_two, np.nan)
+        return bounded_interval(share, TOP_SCORE * share, self.effective_n)
+
+    @cached_property
+    def _shares(self) -> Shares:
+        return share_cells(self.answered.cells, self.answered.design)
 
 
 def perception(
@@ -126,12 +171,29 @@ def perception(
     pairs : from `count_pairs`, for `covariance`
     evidence : "A", "B" or "C", shape (domain,)
 
+    Raises
+    ------
+    BadInput
+        Names the argument: lengths, negative or infinite weights or scores, an
+        unknown letter of evidence, pairs of other groups or other weights.
+
     References
     ----------
-    Lumley (2010), Complex Surveys, chapters 2 and 7; Sarndal, Swensson & Wretman (1992), 5.10.
+    Lumley (2010), Complex Surveys, chapters 2 and 7, doi:10.1002/9780470580066; Sarndal, Swensson
+    & Wretman (1992), Model Assisted Survey Sampling, 5.10.
+
+    Examples
+    --------
+    >>> from analysis import count_cells
+    >>> cells = count_cells(np.zeros(4, dtype=int), np.array([[0, 2, 4, 4]]), 1, 5)
+    >>> people = perception(
+    ...     cells, [1.0], [0], [0, 25, 50, 75, 100], group_strata=None, evidence=["A"]
+    ... )
+    >>> people.values[0, 0], round(people.standard_errors[0, 0], 2), people.top_two[0, 0]
+    (62.5, 23.94, 0.5)
     """
     table = score_table(scores, cells)
-    labels = np.atleast_1d(np.asarray(evidence, dtype=np.str_))
+    labels = _evidence(evidence)
     design = cell_design(
         weights=group_weights,
         domains=group_domains,
@@ -141,39 +203,27 @@ def perception(
         drawn=labels == "A",
         n_groups=cells.counts.shape[0],
     )
-    scored = score_cells(cells, design.weights, design.domains, table, labels.size)
-    linear = _linear_sums(cells, scored, design, margins)
-    variances = cluster_variances(design, linear)
-    n = sums(design.domains, scored.answers, labels.size)
-    enough = n >= minimum_n
-    effective_n = scored.kish_n / _cluster_effects(design, linear, variances, n, enough)
-    inferred = (labels != "C")[:, None] & ~np.isnan(scored.means)
-    shares = share_cells(cells, design, table)
-    interval = bounded_interval(scored.means, scored.mean_squares, effective_n)
-    floor = _floor(scored, variances, effective_n)
+    source = Answered(cells, design, table, margin_fit(cells, design, margins))
+    moments = moments_of(source)
+    enough = moments.n >= minimum_n
+    effective_n = moments.kish_n / cluster_effects(moments, design, enough)
+    inferred = (labels != "C")[:, None] & ~np.isnan(moments.means)
+    corrected = spoken(moments, moments.corrected, effective_n)
     return PerceptionEstimates(
-        values=scored.means,
-        standard_errors=np.where(
-            inferred, np.sqrt(np.where(floor > 0, floor, variances.corrected)), np.nan
-        ),
-        low=np.where(inferred, interval.low, np.nan),
-        high=np.where(inferred, interval.high, np.nan),
-        degrees_of_freedom=np.where(inferred, variances.degrees_of_freedom, np.nan),
-        n=n.astype(np.int64),
-        n_asked=shares.n_asked,
+        values=moments.means,
+        standard_errors=np.where(inferred, np.sqrt(corrected), np.nan),
+        degrees_of_freedom=np.where(inferred, moments.degrees_of_freedom, np.nan),
+        n=moments.n.astype(np.int64),
+        n_asked=moments.n_asked.astype(np.int64),
         effective_n=effective_n,
-        mean_squares=scored.mean_squares,
-        dispersion=dispersion(scored.means, scored.mean_squares),
-        distribution=shares.distribution,
-        top_two=shares.top_two,
-        dont_know_share=shares.dont_know,
-        refused_share=shares.refused,
+        mean_squares=moments.mean_squares,
         enough=enough,
         sampling_variances=np.where(
-            inferred, np.where(floor > 0, floor, variances.variances), np.nan
+            inferred, spoken(moments, moments.variances, effective_n), np.nan
         ),
         evidence=labels,
-        pairing=_pairing(pairs, design),
+        answered=source,
+        pairing=pairing_of(pairs, design, moments.square_sums),
     )
 
 
@@ -184,64 +234,9 @@ def dispersion(means: Floats, mean_squares: Floats) -> Floats:
     return np.where(inside, (mean_squares - means**2) / np.where(inside, largest, 1.0), np.nan)
 
 
-def _linear_sums(
-    cells: CellCounts, scored: ScoredCells, design: CellDesign, margins: Margins | None
-) -> LinearSums:
-    """Sums over each group of the linearised value (x - mean) / W of its respondents."""
-    mean = np.nan_to_num(scored.means)[design.domains]
-    total = np.where(scored.weight_sums > 0, scored.weight_sums, np.inf)[design.domains]
-    first = (scored.first - mean * scored.answers) / total
-    second = (scored.second - 2 * mean * scored.first + mean**2 * scored.answers) / total**2
-    asked = cells.asked.astype(np.float64)
-    if not margins:
-        return LinearSums(first, second, asked, scored.answers)
-    people = cells.respondents.astype(np.float64)
-    fit = margin_fit(
-        design.domains,
-        design.weights * people,
-        design.weights[:, None] * first,
-        margins,
-        design.n_domains,
-    )
-    everybody = people[:, None]
-    return LinearSums(
-        first - everybody * fit,
-        second - 2 * fit * first + everybody * fit**2,
-        asked,
-        scored.answers,
-    )
-
-
-def _cluster_effects(
-    design: CellDesign,
-    linear: LinearSums,
-    clustered: DomainVariances,
-    n: Floats,
-    enough: Booleans,
-) -> Floats:
-    """Design effect of clusters: the domain's median item, or assumed where clusters are few."""
-    if not (design.clusters >= 0).any():
-        return np.ones_like(n)
-    units = clustered.sampling_units
-    size = n / np.maximum(units, 1)
-    assumed = 1 + np.maximum(size - 1, 0) * ASSUMED_INTRACLASS_CORRELATION
-    independent = independent_variances(design, linear).variances
-    usable = (units >= FEW_CLUSTERS) & enough & (independent > 0)
-    ratio = np.where(usable, clustered.variances / np.where(usable, independent, 1.0), np.nan)
-    median = median_present(ratio, axis=1)[:, None]
-    return np.where((units >= FEW_CLUSTERS) & ~np.isnan(median), np.maximum(median, 1.0), assumed)
-
-
-def _floor(scored: ScoredCells, variances: DomainVariances, effective_n: Floats) -> Floats:
-    """Variance where the design gives none (equal answers, no degree of freedom), 0 elsewhere."""
-    spread = scored.mean_squares - scored.means**2
-    silent = (variances.degrees_of_freedom <= 0) | (spread < EQUAL_ANSWERS)
-    n = np.where(effective_n > 0, effective_n, np.nan)
-    return np.where(silent, half_answer_moments(scored.means, scored.mean_squares, n)[1], 0.0)
-
-
-def _pairing(pairs: PairMoments | None, design: CellDesign) -> Pairing | None:
-    if pairs is None:
-        return None
-    correlation = within_correlation(pairs, design.domains)
-    return Pairing(pairs, correlation, design.weights, design.domains)
+def _evidence(evidence: ArrayLike) -> NDArray[np.str_]:
+    labels = np.atleast_1d(np.asarray(evidence, dtype=np.str_))
+    unknown = labels[~np.isin(labels, EVIDENCE)]
+    if unknown.size:
+        raise BadInput(f"evidence must be one of {', '.join(EVIDENCE)}, got {str(unknown[0])!r}")
+    return labels

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats
+from analysis.cell_moments import ASSUMED_INTRACLASS_CORRELATION, EQUAL_ANSWERS, FEW_CLUSTERS
 from analysis.estimate import Estimate, Interval
 from analysis.intervals import bounded_interval, half_answer_moments
 from analysis.means import mean
-from analysis.perception import ASSUMED_INTRACLASS_CORRELATION, EQUAL_ANSWERS, FEW_CLUSTERS
 from analysis.sample import Sample
 
 

@@ -1,0 +1,147 @@
+"""Means of all domains and items with their variances, in one pass over the cells."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from analysis.absent import median_present
+from analysis.arrays import Booleans, Floats, sums
+from analysis.cell_scores import ScoredCells, score_cells
+from analysis.cell_variance import (
+    CellDesign,
+    DomainVariances,
+    LinearSums,
+    cluster_variances,
+    independent_variances,
+)
+from analysis.cells import CellCounts
+from analysis.intervals import half_answer_moments
+from analysis.margin_fit import MarginFit, Margins
+
+FEW_CLUSTERS = 10
+ASSUMED_INTRACLASS_CORRELATION = 0.06
+EQUAL_ANSWERS = 1e-6  # a variance of the answers that is rounding alone
+ITEMS_AT_A_TIME = 8  # bounds memory; what a few items need also stays in the processor's cache
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answered:
+    """What the estimates are made of, kept for the figures that not everybody asks for."""
+
+    cells: CellCounts
+    design: CellDesign
+    scores: Floats
+    margins: MarginFit | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Moments:
+    """What one pass over the cells gives, shape (domain, item)."""
+
+    means: Floats
+    mean_squares: Floats
+    n: Floats
+    n_asked: Floats
+    kish_n: Floats
+    square_sums: Floats
+    variances: Floats
+    corrected: Floats
+    degrees_of_freedom: Floats
+    sampling_units: Floats
+    cluster_effects: Floats  # of each item by itself; NaN where the sample does not tell
+
+
+def margin_fit(cells: CellCounts, design: CellDesign, margins: Margins | None) -> MarginFit | None:
+    if not margins:
+        return None
+    mass = design.weights * cells.respondents
+    return MarginFit(design.domains, mass, margins, design.n_domains)
+
+
+def moments_of(source: Answered) -> Moments:
+    """Go over the items, a few at a time."""
+    n_items = source.scores.shape[0]
+    starts = range(0, max(n_items, 1), ITEMS_AT_A_TIME)
+    blocks = [_block(source, slice(start, start + ITEMS_AT_A_TIME)) for start in starts]
+    return Moments(*(np.concatenate(parts, axis=1) for parts in zip(*blocks, strict=True)))
+
+
+def _block(source: Answered, items: slice) -> Iterator[Floats]:
+    cells = CellCounts(source.cells.counts[:, items], source.cells.missing[:, items])
+    design = source.design
+    scored = score_cells(
+        cells, design.weights, design.domains, source.scores[items], design.n_domains
+    )
+    linear = _linear_sums(cells, scored, source)
+    found = cluster_variances(design, linear)
+    return iter(
+        (
+            scored.means,
+            scored.mean_squares,
+            scored.n,
+            sums(design.domains, linear.asked, design.n_domains),
+            scored.kish_n,
+            scored.square_sums,
+            found.variances,
+            found.corrected,
+            found.degrees_of_freedom,
+            found.sampling_units,
+            _own_cluster_effects(design, linear, found),
+        )
+    )
+
+
+def _linear_sums(cells: CellCounts, scored: ScoredCells, source: Answered) -> LinearSums:
+    """Sums over each group of the linearised value (x - mean) / W of its respondents."""
+    design = source.design
+    means = np.nan_to_num(scored.means)
+    totals = np.where(scored.weight_sums > 0, scored.weight_sums, np.inf)
+    mean, total = (np.asfortranarray(each[design.domains]) for each in (means, totals))
+    first = (scored.first - mean * scored.answers) / total
+    second = (scored.second - mean * (2 * scored.first - mean * scored.answers)) / total**2
+    asked = cells.asked.astype(np.float64, order="F")
+    if source.margins is None:
+        return LinearSums(first, second, asked, scored.answers)
+    fit = source.margins.fitted(design.weights[:, None] * first)
+    everybody = cells.respondents[:, None]
+    return LinearSums(
+        first - everybody * fit,
+        second - 2 * fit * first + everybody * fit**2,
+        asked,
+        scored.answers,
+    )
+
+
+def _own_cluster_effects(
+    design: CellDesign, linear: LinearSums, clustered: DomainVariances
+) -> Floats:
+    if not design.is_clustered:
+        return np.full(clustered.variances.shape, np.nan)
+    independent = independent_variances(design, linear).variances
+    usable = (clustered.sampling_units >= FEW_CLUSTERS) & (independent > 0)
+    return np.where(usable, clustered.variances / np.where(usable, independent, 1.0), np.nan)
+
+
+def cluster_effects(moments: Moments, design: CellDesign, enough: Booleans) -> Floats:
+    """Design effect of clusters: the domain's median item, or assumed where clusters are few."""
+    if not design.is_clustered:
+        return np.ones_like(moments.n)
+    units = moments.sampling_units
+    size = moments.n / np.maximum(units, 1)
+    assumed = 1 + np.maximum(size - 1, 0) * ASSUMED_INTRACLASS_CORRELATION
+    median = median_present(np.where(enough, moments.cluster_effects, np.nan), axis=1)[:, None]
+    return np.where((units >= FEW_CLUSTERS) & ~np.isnan(median), np.maximum(median, 1.0), assumed)
+
+
+def spoken(moments: Moments, variances: Floats, effective_n: Floats) -> Floats:
+    """The design's variance, or the half-answer beta's where the design says nothing.
+
+    That is where all answers are equal and where no degree of freedom is left.
+    """
+    spread = moments.mean_squares - moments.means**2
+    silent = (moments.degrees_of_freedom <= 0) | (spread < EQUAL_ANSWERS)
+    n = np.where(effective_n > 0, effective_n, np.nan)
+    floor = half_answer_moments(moments.means, moments.mean_squares, n)[1]
+    return cast("Floats", np.where(silent & (floor > 0), floor, variances))

@@ -1,0 +1,187 @@
+"""The attack: the least and the greatest count that a hidden cell can have.
+
+Hidden cells and rounded totals are unknowns x >= 0 of a linear program, as in Fischetti and
+Salazar-Gonzalez (2000), doi:10.1198/016214500388282.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from analysis.arrays import Booleans, Floats, Integers
+from analysis.disclosure.programs import furthest, furthest_whole
+from analysis.disclosure.tables import Tables
+
+_SAME = 1e-6
+_SWEEPS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """The least and the greatest count of each cell, (cells,); infinite where nothing bounds it."""
+
+    least: Floats
+    most: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """How hard is tried.
+
+    ``enough``: a cell whose interval is known to be so wide is not pursued further, and its
+    interval may be wider than the one returned. ``integral``: only whole people (slower; differs
+    from the linear program in linked tables of three and more dimensions). ``largest_block``:
+    blocks of more cells are bounded one equation at a time, to a fixed point.
+    """
+
+    enough: float = np.inf
+    integral: bool = False
+    largest_block: int = 2000
+
+
+PURSUE_ALL = Attack()
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    cells: Integers
+    matrix: csr_array
+    linking: Integers  # those of its cells that other equations bound too
+
+
+def bounds(
+    tables: Tables, low: Floats, high: Floats, targets: Booleans, attack: Attack = Attack()
+) -> Interval:
+    """
+    Return what follows from the tables when each cell is known to lie in [low, high].
+
+    Equations without circles (a hierarchy) are solved exactly by passing intervals to and fro;
+    blocks of equations by linear programs, joined through the cells that they share.
+
+    Parameters
+    ----------
+    low, high : (cells,) what is known of each cell by itself
+    targets : (cells,) of which cells the interval is wanted; of the others it may be too wide
+    """
+    blocks = [
+        block
+        for rows in tables.blocks
+        if (block := _block(tables, rows)).cells.size <= attack.largest_block
+    ]
+    found = _propagated(tables, Interval(low.astype(float), high.astype(float)))
+    while True:
+        before = found
+        for block in blocks:
+            found = _solved(block, found, block.linking, Attack(integral=attack.integral))
+        if found is before or not _moved(before, found):
+            break
+        found = _propagated(tables, found)
+    return _targeted(tables, blocks, found, targets, attack)
+
+
+def _targeted(
+    tables: Tables, blocks: list[_Block], found: Interval, targets: Booleans, attack: Attack
+) -> Interval:
+    for block in blocks:
+        wanted = block.cells[targets[block.cells]]
+        wanted = wanted[found.most[wanted] - found.least[wanted] > 0]
+        if np.isfinite(attack.enough):  # what is narrow already will not become wide
+            wanted = wanted[found.most[wanted] - found.least[wanted] >= attack.enough]
+        found = _solved(block, found, wanted, attack, tables.counts.astype(float))
+    return found
+
+
+def _moved(before: Interval, after: Interval) -> bool:
+    return bool(
+        np.any(after.least > before.least + _SAME) or np.any(after.most < before.most - _SAME)
+    )
+
+
+def _block(tables: Tables, rows: Integers) -> _Block:
+    part = tables.matrix[rows]
+    cells = np.unique(part.indices).astype(np.int64)
+    inside = np.bincount(part.indices, minlength=tables.counts.size)[cells]
+    total = np.array([len(tables.sums_of_cell[cell]) for cell in cells.tolist()])
+    return _Block(cells, part[:, cells].tocsr(), cells[total > inside])
+
+
+def _propagated(tables: Tables, known: Interval) -> Interval:
+    """Bound each cell by each of its equations, until nothing moves."""
+    least, most = known.least.copy(), known.most.copy()
+    of = tables.entries
+    for _ in range(_SWEEPS if tables.sums else 0):
+        low, high = _implied(tables, least, most)
+        before = (least.copy(), most.copy())
+        np.maximum.at(least, of.cells, low)
+        np.minimum.at(most, of.cells, high)
+        if np.array_equal(before[0], least) and np.array_equal(before[1], most):
+            break
+    return Interval(least, most)
+
+
+def _implied(tables: Tables, least: Floats, most: Floats) -> tuple[Floats, Floats]:
+    """Return per entry what the rest of its equation leaves to its cell."""
+    of, n_rows = tables.entries, len(tables.sums)
+    plus = of.signs > 0
+    low = np.where(plus, least[of.cells], -most[of.cells])
+    high = np.where(plus, most[of.cells], -least[of.cells])
+    rest_low = _rest(low, of.rows, n_rows, -np.inf)
+    rest_high = _rest(high, of.rows, n_rows, np.inf)
+    return np.where(plus, -rest_high, rest_low), np.where(plus, -rest_low, rest_high)
+
+
+def _rest(ends: Floats, rows: Integers, n_rows: int, endless: float) -> Floats:
+    """Sum the other entries of each entry's equation; ``endless`` if one of them is."""
+    open_ended = np.isinf(ends)
+    finite = np.where(open_ended, 0.0, ends)
+    others = np.bincount(rows, finite, n_rows)[rows] - finite
+    more = np.bincount(rows, open_ended, n_rows)[rows] - open_ended
+    return np.where(more > 0, endless, others)
+
+
+def _solved(
+    block: _Block,
+    known: Interval,
+    wanted: Integers,
+    attack: Attack,
+    truth: Floats | None = None,
+) -> Interval:
+    """Narrow the wanted cells of a block by two programs each."""
+    if not wanted.size:
+        return known
+    least, most = known.least.copy(), known.most.copy()
+    endless = 10.0 * (1.0 + np.where(np.isfinite(most), most, least)[block.cells].sum())
+    limits = (least[block.cells], np.minimum(most[block.cells], endless))
+    seen = [] if truth is None else [truth[block.cells]]
+    for cell in wanted.tolist():
+        place = int(np.searchsorted(block.cells, cell))
+        values = [point[place] for point in seen]
+        if values and max(values) - min(values) >= attack.enough:
+            continue
+        for sign in (1.0, -1.0):
+            direction = np.zeros(block.cells.size)
+            direction[place] = sign
+            point = _extreme(block, limits, direction, attack)
+            seen.append(point)
+            if sign < 0:
+                least[cell] = max(least[cell], _snapped(point[place]))
+            elif point[place] < endless / 2:
+                most[cell] = min(most[cell], _snapped(point[place]))
+    return Interval(least, most)
+
+
+def _extreme(
+    block: _Block, limits: tuple[Floats, Floats], direction: Floats, attack: Attack
+) -> Floats:
+    solve = furthest_whole if attack.integral else furthest
+    found = solve(block.matrix, *limits, direction)
+    if found is None:  # the limits are finite and the true counts are within them
+        raise ArithmeticError(f"an attack on {direction.size} cells found no answer")
+    return found.point
+
+
+def _snapped(value: float) -> float:
+    """Take the solver's last digits away."""
+    whole = round(value)
+    return float(whole) if abs(value - whole) < _SAME else value

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import monotonic
 
 import click
 from sqlalchemy.orm import Session
@@ -15,6 +17,7 @@ from survey_app.queries import campaigns
 from survey_app.services.analysing import Workplace
 
 FINDING, REFUSED = 1, 2
+PAUSE = 2.0  # seconds between two words about how far long work is
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="One JSON document. / Một tài liệu JSON."
 )
@@ -27,6 +30,20 @@ def say(message: str) -> None:
 
 def put(result: object) -> None:
     click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+
+
+@dataclass(eq=False)
+class Progress:
+    """Says how far long work is; what is done within two seconds says nothing."""
+
+    what: str
+    said_at: float = field(default_factory=monotonic)
+
+    def __call__(self, share: float) -> None:
+        now = monotonic()
+        if now - self.said_at >= PAUSE:
+            self.said_at = now
+            say(f"{self.what} … {share:.0%}")
 
 
 @contextmanager

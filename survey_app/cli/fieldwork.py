@@ -13,12 +13,10 @@ from survey_app.cli.door import (
     say,
     wave_argument,
     wave_of,
-    workplace,
 )
 from survey_app.db import empty_log, reading, transaction
 from survey_app.queries import campaigns, responses
-from survey_app.services import analysing, audit, fielding, flushing
-from survey_app.services.run_document import document
+from survey_app.services import audit, fielding, flushing
 
 
 @cli.command()
@@ -83,19 +81,3 @@ def flush() -> None:
             moved = flushing.flush_ready(session, SystemRandom())
         empty_log(instance.engine)
     say(f"✓ {moved}")
-
-
-@cli.command()
-@wave_argument
-@json_option
-@click.option("--engine", type=click.Choice(["local"]), default="local", show_default=True)
-def analyse(wave_key: str, *, as_json: bool, engine: str) -> None:
-    """Run a closed wave under its registered calibration. / Phân tích đợt đã đóng."""
-    with opened() as instance, transaction(instance.engine) as session:
-        wave = wave_of(session, wave_key)
-        run = analysing.analyse_wave(session, wave, workplace(instance), clock.now())
-        result = document(session, wave, run)
-    if as_json:
-        put(result)
-    else:
-        click.echo(f"{wave_key}\t{run.label}\t{run.sha256}\t{engine}")

@@ -80,16 +80,22 @@ def write(
 
     `absent` is the code of an item that a row does not have (another audience's).
     """
-    written = 0
     with TemporaryDirectory(dir=folder) as desk:
         partial = Path(desk) / "dataset.parquet"
-        with pq.ParquetWriter(partial, layout.schema(), compression="zstd") as writer:
-            for batch in _batches(rows):
-                writer.write_table(_table(layout, batch, absent))
-                written += len(batch)
-        sha256 = _settled(partial)
+        tables = (_table(layout, batch, absent) for batch in _batches(rows))
+        sha256, written = write_tables(partial, layout, tables)
         partial.replace(path_of(folder, sha256))
     return sha256, written
+
+
+def write_tables(path: Path, layout: DatasetLayout, tables: Iterable[pa.Table]) -> tuple[str, int]:
+    """Write a file that has a name already, a row group per table; returns (hash, rows)."""
+    written = 0
+    with pq.ParquetWriter(path, layout.schema(), compression="zstd") as writer:
+        for table in tables:
+            writer.write_table(table)
+            written += table.num_rows
+    return _settled(path), written
 
 
 def path_of(folder: Path, sha256: str) -> Path:

@@ -11,6 +11,8 @@ from pathlib import Path
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
+from survey_app.engine.kernel import Engine
+from survey_app.engine.local import LOCAL, Local
 from survey_app.errors import Refusal
 from survey_app.instrument.loading import Library
 from survey_app.models.calibrations import Calibration
@@ -28,10 +30,11 @@ NOT_RESULTS = frozenset({"run_id"})
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """What every step needs beside the session: definitions, and where datasets lie."""
+    """What every step needs beside the session: definitions, where datasets lie, who counts."""
 
     library: Library
     folder: Path
+    engine: Engine = LOCAL
 
 
 def analyse_wave(session: Session, wave: Wave, place: Workplace, at: datetime) -> Run:
@@ -45,15 +48,26 @@ def analyse_wave(session: Session, wave: Wave, place: Workplace, at: datetime) -
 def run_with(
     session: Session, wave: Wave, calibration: Calibration, place: Workplace, at: datetime
 ) -> Run:
-    """The run of a wave under a calibration: a new one, or the one its inputs had before."""
+    """The run of a wave under a calibration: a new one, or the one its inputs had before.
+
+    Raises
+    ------
+    Refusal
+        `run_differs` when another engine than usual was asked, and finds other figures than those
+        that are stored.
+    """
     dataset = datasets.freeze(session, wave, place.library, place.folder, at)
     if not calibrating.is_intact(calibration):
         raise Refusal("calibration_altered", version=calibration.version)
     inputs = _inputs(session, wave, calibrating.parameters_of(calibration), place)
     known = runs.run_by_inputs(session, wave.id, inputs.sha256)
-    if known is not None:
+    if known is not None and isinstance(place.engine, Local):
         return known
-    rows = run_rows.compute(inputs)
+    rows = run_rows.compute(inputs, place.engine)
+    if known is not None:
+        if not _agree(list(runs.rows(session, known.id)), rows):
+            raise Refusal("run_differs", run=known.sha256)
+        return known
     run = Run(
         wave_id=wave.id,
         sha256=inputs.sha256,
@@ -74,7 +88,7 @@ def what_if(
     session: Session, wave: Wave, parameters: Parameters, place: Workplace
 ) -> list[RunRow]:
     """The rows that these parameters would give; nothing is stored."""
-    return run_rows.compute(_inputs(session, wave, parameters, place))
+    return run_rows.compute(_inputs(session, wave, parameters, place), place.engine)
 
 
 def reproduces(session: Session, run: Run, wave: Wave, place: Workplace) -> bool:

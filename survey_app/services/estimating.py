@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis import PerceptionEstimates, perception
-from survey_app.engine import local
-from survey_app.engine.local import GroupedCells, Source
+from analysis import PairMoments, PerceptionEstimates, perception
+from survey_app.engine.kernel import SCORES, Engine, GroupedCells
+from survey_app.engine.local import LOCAL
+from survey_app.engine.source import Source
 from survey_app.services import weighting
 from survey_app.services.weighting import GroupWeights
 
@@ -60,33 +61,46 @@ class Estimated:
 
 
 @lru_cache(maxsize=8)
-def counted(path: Path, audience: str, indicators: tuple[str, ...]) -> GroupedCells:
+def counted(
+    path: Path, audience: str, indicators: tuple[str, ...], engine: Engine = LOCAL
+) -> GroupedCells:
     """Cells of a dataset; kept, because its name is its hash and its bytes never change."""
     keys = ["unit", "channel", "cluster"]
     if audience == "residents":
         keys += [SEX, AGE_BAND]
-    return local.count(Source(path, audience), indicators, keys)
+    return engine.count(Source(path, audience), indicators, keys)
 
 
 def estimate(
-    audience: str, grouped: GroupedCells, margins: Margins, *, minimum_n: int
+    audience: str,
+    grouped: GroupedCells,
+    margins: Margins,
+    *,
+    minimum_n: int,
+    engine: Engine = LOCAL,
 ) -> Estimated:
     """Weigh the groups and estimate every domain and indicator at once."""
-    domains, of_group = _domains(grouped)
+    domains, of_group = domains_of(grouped)
     weights = _weights(grouped, domains, of_group, margins)
     estimates = perception(
         grouped.cells,
         weights.weights,
         of_group,
-        local.SCORES,
+        SCORES,
         group_strata=of_group,
         group_clusters=grouped.keys["cluster"],  # in an open series nobody brought the answers in
         margins={name: (codes, None) for name, codes in weights.categories.items()},
-        pairs=grouped.pairs,
+        pairs=_paired(grouped, of_group.tobytes(), weights.weights.tobytes(), engine),
         evidence=[domain.evidence for domain in domains],
         minimum_n=minimum_n,
     )
     return Estimated(audience, domains, grouped.items, estimates, weights.raked)
+
+
+@lru_cache(maxsize=2)
+def _paired(grouped: GroupedCells, domains: bytes, weights: bytes, engine: Engine) -> PairMoments:
+    """Kept: what one tries out afterwards seldom changes the weights."""
+    return engine.pairs(grouped, np.frombuffer(domains, np.int64), np.frombuffer(weights))
 
 
 def _weights(
@@ -106,7 +120,7 @@ def _weights(
     return weighting.weigh(grouped.respondents, of_group, keys, of_domains)
 
 
-def _domains(grouped: GroupedCells) -> tuple[tuple[Domain, ...], NDArray[np.int64]]:
+def domains_of(grouped: GroupedCells) -> tuple[tuple[Domain, ...], NDArray[np.int64]]:
     """The domains that occur, in a fixed order, and the place of each group among them."""
     of_group = [
         Domain(unit, SERIES_OF_CHANNEL[channel])

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from survey_app.engine.kernel import Engine
+from survey_app.engine.local import LOCAL
 from survey_app.instrument.definition import Indicator
 from survey_app.models.runs import RunRow
 from survey_app.services import comparing, estimating
@@ -15,19 +17,23 @@ from survey_app.services.run_inputs import RunInputs
 CONCLUSIONS = frozenset({"self_higher", "perception_higher", "aligned", "fits_colour"})
 
 
-def compute(inputs: RunInputs) -> list[RunRow]:
+def compute(inputs: RunInputs, engine: Engine = LOCAL) -> list[RunRow]:
     """All rows, in the order of units, indicators, and the headline first. Nothing is stored."""
     units = tuple(inputs.units)
     compared: list[Compared] = []
     for audience in AUDIENCES:
         if audience not in inputs.asked:
             continue
-        grouped = estimating.counted(inputs.dataset, audience, inputs.asked[audience])
+        grouped = estimating.counted(inputs.dataset, audience, inputs.asked[audience], engine)
         if not grouped.respondents.size:
             continue
         margins = inputs.margins if audience == "residents" else {}
         estimated = estimating.estimate(
-            audience, grouped, margins, minimum_n=inputs.parameters.minimum_n
+            audience,
+            grouped,
+            margins,
+            minimum_n=inputs.parameters.minimum_n,
+            engine=engine,
         )
         scores = comparing.self_scores(
             inputs.scores, units, estimated.indicators, inputs.parameters

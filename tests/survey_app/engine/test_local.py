@@ -4,10 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analysis import PairMoments
 from survey_app.engine import dataset as files
-from survey_app.engine import local
+from survey_app.engine import source
 from survey_app.engine.dataset import DatasetLayout, DatasetRow
-from survey_app.engine.local import GroupedCells, Source
+from survey_app.engine.kernel import GroupedCells
+from survey_app.engine.local import LOCAL, Local
+from survey_app.engine.source import Source
 
 ITEMS = ("1.3", "1.5", "residents/sex")
 KEYS = ("unit", "channel", "cluster", "residents/sex")
@@ -35,7 +38,18 @@ def written(folder: Path, made: list[DatasetRow]) -> Path:
 
 
 def counted(path: Path, audience: str = "residents") -> GroupedCells:
-    return local.count(Source(path, audience), ITEMS[:2], KEYS)
+    return LOCAL.count(Source(path, audience), ITEMS[:2], KEYS)
+
+
+def paired(found: GroupedCells) -> PairMoments:
+    """Per unit and channel, everybody counting for a multiple of one half."""
+    names = [f"{unit}|{channel}" for unit, channel in zip(*places(found), strict=True)]
+    weights = 0.5 + np.arange(len(names)) % 3 / 2
+    return LOCAL.pairs(found, np.unique(names, return_inverse=True)[1], weights)
+
+
+def places(found: GroupedCells) -> tuple[list[str], list[str]]:
+    return found.keys["unit"].tolist(), found.keys["channel"].tolist()
 
 
 def key_of(row: DatasetRow) -> tuple[object, ...]:
@@ -65,7 +79,8 @@ def test_cells_are_those_that_counting_by_hand_gives(tmp_path: Path) -> None:
 def test_moments_of_pairs_are_those_that_adding_by_hand_gives(tmp_path: Path) -> None:
     made = rows(400)
     found = counted(written(tmp_path, made))
-    for group, unit in enumerate(found.pairs.group_units.tolist()):
+    pairs = paired(found)
+    for group, unit in enumerate(pairs.group_units.tolist()):
         name, channel = found.keys["unit"][group], found.keys["channel"][group]
         both = [
             (25.0 * row.codes["1.3"], 25.0 * row.codes["1.5"])
@@ -73,8 +88,8 @@ def test_moments_of_pairs_are_those_that_adding_by_hand_gives(tmp_path: Path) ->
             if row.groups[:3] == (name, "residents", channel)
             and min(row.codes["1.3"], row.codes["1.5"]) >= 0
         ]
-        assert found.pairs.products[unit, 0, 1] == sum(x * y for x, y in both)
-        assert found.pairs.sums[unit, 0, 1] == sum(x for x, _ in both)
+        assert pairs.products[unit, 0, 1] == sum(x * y for x, y in both)
+        assert pairs.sums[unit, 0, 1] == sum(x for x, _ in both)
 
 
 @pytest.mark.parametrize("rows_per_group", [1, 7, 399])
@@ -82,20 +97,20 @@ def test_one_row_group_and_many_give_the_same_integers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_per_group: int
 ) -> None:
     made = rows(400)
+    monkeypatch.setattr(source, "ROWS_AT_ONCE", 2 * rows_per_group)
     whole = counted(written(tmp_path, made))
     monkeypatch.setattr(files, "ROWS_PER_GROUP", rows_per_group)
     parts = counted(written(tmp_path, made))
     for name in KEYS:
         assert whole.keys[name].tolist() == parts.keys[name].tolist()
-    for one, other in (
-        (whole.respondents, parts.respondents),
-        (whole.cells.counts, parts.cells.counts),
-        (whole.cells.missing, parts.cells.missing),
-        (whole.pairs.counts, parts.pairs.counts),
-        (whole.pairs.sums, parts.pairs.sums),
-        (whole.pairs.products, parts.pairs.products),
-    ):
-        assert np.array_equal(one, other)
+    one, other = paired(whole), paired(parts)
+    assert np.array_equal(whole.respondents, parts.respondents)
+    assert np.array_equal(whole.cells.counts, parts.cells.counts)
+    assert np.array_equal(whole.cells.missing, parts.cells.missing)
+    assert np.array_equal(one.counts, other.counts)
+    assert np.array_equal(one.sums, other.sums)
+    assert np.array_equal(one.products, other.products)
+    assert np.array_equal(np.asarray(one.shared), np.asarray(other.shared))
 
 
 def test_an_audience_without_answers_has_no_groups(tmp_path: Path) -> None:
@@ -107,3 +122,14 @@ def test_an_audience_without_answers_has_no_groups(tmp_path: Path) -> None:
 
 def test_a_dataset_without_answers_has_no_groups(tmp_path: Path) -> None:
     assert counted(written(tmp_path, [])).respondents.size == 0
+
+
+def test_it_tells_how_much_of_the_rows_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "ROWS_PER_GROUP", 100)
+    monkeypatch.setattr(source, "ROWS_AT_ONCE", 100)
+    told: list[float] = []
+    path = written(tmp_path, rows(400))
+    Local(told.append).count(Source(path, "residents"), ITEMS[:2], KEYS)
+    assert told == [0.25, 0.5, 0.75, 1.0]

@@ -1,5 +1,6 @@
 """Statistics of surveys: pure functions of arrays, frozen results."""
 
+from analysis import integrity
 from analysis.blend import Blend, BlendShares, blend, sensitivity
 from analysis.calibration import calibrate
 from analysis.cells import MISSING_KINDS, CellCounter, CellCounts, count_cells
@@ -80,6 +81,7 @@ __all__ = [
     "exact_logit_interval",
     "fay_herriot",
     "gaps",
+    "integrity",
     "jackknife",
     "kish",
     "likelihood_interval",

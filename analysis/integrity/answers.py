@@ -1,0 +1,51 @@
+"""What the checks of integrity read: answer codes, one row per item, and groups of respondents."""
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.arrays import Floats, Integers, coded
+from analysis.errors import BadInput
+
+Codes = NDArray[np.int8]
+TWO_DIMENSIONS = 2
+
+
+def answer_codes(name: str, codes: ArrayLike) -> Codes:
+    """Return (items, n) codes as int8: 0 and above an answer, negative none."""
+    array = np.asarray(codes)
+    if array.ndim != TWO_DIMENSIONS or array.dtype.kind not in "iu":
+        raise BadInput(
+            f"{name} must be whole numbers of shape (items, n), "
+            f"got {array.dtype} of shape {array.shape}"
+        )
+    if not array.size:
+        raise BadInput(f"{name} must hold an item and a respondent, got shape {array.shape}")
+    limits = np.iinfo(np.int8)
+    if array.min() < limits.min or array.max() > limits.max:
+        raise BadInput(f"{name} must fit int8, got {array.min()} to {array.max()}")
+    return array.astype(np.int8, copy=False)
+
+
+def grouped(name: str, labels: ArrayLike | None, n: int) -> Integers:
+    """Number the groups of n respondents; all in one where none are given."""
+    if labels is None:
+        return np.zeros(n, dtype=np.int64)
+    return coded(name, labels, n)[1]
+
+
+def counts_of(name: str, values: ArrayLike) -> Floats:
+    """Whole numbers, zero or more, of one dimension."""
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 1 or not array.size:
+        raise BadInput(f"{name} must hold one count per unit, got shape {array.shape}")
+    wrong = np.flatnonzero(~(np.isfinite(array) & (array >= 0) & (array == np.floor(array))))
+    if wrong.size:
+        raise BadInput(
+            f"{name} must be whole and not negative, got {array[wrong[0]]} in row {wrong[0]}"
+        )
+    return array
+
+
+def check_share(name: str, value: float) -> None:
+    if not 0 < value < 1:
+        raise BadInput(f"{name} must lie between 0 and 1, got {value}")

@@ -39,6 +39,19 @@ WORDINGS: dict[str, Wording] = {
         ),
         409,
     ),
+    "dataset_code_unknown": Wording(
+        lambda: _(
+            "The column %(column)s of %(file)s has the code %(found)s, which no answer has."
+        ),
+        400,
+    ),
+    "dataset_column_unfit": Wording(
+        lambda: _(
+            "The column %(column)s of %(file)s is missing, or is not of the type that a dataset has."
+        ),
+        400,
+    ),
+    "dataset_empty": Wording(lambda: _("There is no Parquet file in %(folder)s."), 400),
     "dataset_missing": Wording(
         lambda: _("The file of answers is missing: %(dataset)s. Restore it from a backup."), 409
     ),
@@ -64,6 +77,9 @@ WORDINGS: dict[str, Wording] = {
     "instance_exists": Wording(lambda: _("There is an instance in %(folder)s already."), 409),
     "instance_missing": Wording(
         lambda: _("There is no instance in %(folder)s. Make one with: survey-app init"), 409
+    ),
+    "java_missing": Wording(
+        lambda: _("There is no Java on this machine. Spark needs it: install Java 17."), 409
     ),
     "key_malformed": Wording(
         lambda: _("A short name has 1 to 40 small letters without tones, digits and hyphens."), 400
@@ -156,6 +172,12 @@ WORDINGS: dict[str, Wording] = {
     "reason_missing": Wording(lambda: _("Say in a sentence why the calibration is changed."), 400),
     "role_already_granted": Wording(lambda: _("This person has that role there already."), 409),
     "role_unknown": Wording(lambda: _("Choose one of the roles."), 400),
+    "run_differs": Wording(
+        lambda: _(
+            "This engine finds other figures than those that are stored as run %(run)s. Nothing was changed."
+        ),
+        409,
+    ),
     "run_missing": Wording(
         lambda: _(
             "Nothing has been analysed under the registered calibration yet. Analyse the wave first."
@@ -186,6 +208,19 @@ WORDINGS: dict[str, Wording] = {
     "sign_in_failed": Wording(lambda: _("User name and password do not belong together."), 400),
     "sign_in_needed": Wording(
         lambda: _("You are not signed in any more. Sign in and do it again."), 401
+    ),
+    "spark_failed": Wording(lambda: _("Spark gave up: %(reason)s"), 409),
+    "spark_master_missing": Wording(
+        lambda: _("Say which cluster counts, for example: --master spark://host:7077"), 400
+    ),
+    "spark_missing": Wording(
+        lambda: _("Spark is not installed here. Install it with: pip install gap18091[spark]"), 409
+    ),
+    "spark_unreachable": Wording(
+        lambda: _(
+            "The Spark master %(master)s does not answer. Check its address and whether it runs."
+        ),
+        409,
     ),
     "too_many_attempts": Wording(
         lambda: _("Too many failed attempts. Wait %(minutes)s minutes, then try again."), 429

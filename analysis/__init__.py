@@ -11,6 +11,28 @@ from analysis.estimate import DomainEstimates, Estimate, Interval, TestResult
 from analysis.gaps import Gaps, gaps
 from analysis.hypotheses import chi_squared, t_test
 from analysis.intervals import bounded_interval
+from analysis.items.factors import OneFactor, one_factor_model
+from analysis.items.functioning import ItemFunctioning, differential_item_functioning
+from analysis.items.graded_response import GradedResponses, graded_response_model
+from analysis.items.omega import HierarchicalOmega, Omega, hierarchical_omega, mcdonald_omega
+from analysis.items.polychoric import Polychoric, polychoric_correlation
+from analysis.items.reliability import (
+    Alpha,
+    ItemRest,
+    cronbach_alpha,
+    item_rest_correlation,
+    spearman_brown,
+)
+from analysis.mapping.colours import Boundary, ColourThresholds, colour_thresholds
+from analysis.mapping.fitting import Mapping, fit_mapping
+from analysis.mapping.indicator_weights import (
+    ExpertBudget,
+    WeightSensitivity,
+    expert_budget,
+    weight_sensitivity,
+)
+from analysis.mapping.validation import MappingValidation, Rule, validate_mapping
+from analysis.mapping.vignettes import AnchoredAnswers, anchoring_vignettes
 from analysis.means import mean, population_variance, ratio, total
 from analysis.multiplicity import benjamini_hochberg
 from analysis.ordinal_regression import OrdinalRegression, ordinal_regression
@@ -24,6 +46,9 @@ from analysis.proportions import (
     proportion,
 )
 from analysis.quantiles import quantile
+from analysis.raters.intraclass import IntraclassCorrelation, intraclass_correlation
+from analysis.raters.kappa import Agreement, cohen_kappa, fleiss_kappa
+from analysis.raters.severity import RaterModel, rater_model
 from analysis.replication import ReplicateSample, jackknife
 from analysis.sample import Sample
 from analysis.score_means import ScoreMean, score_means
@@ -43,30 +68,50 @@ from analysis.weighting import (
 
 __all__ = [
     "MISSING_KINDS",
+    "Agreement",
+    "Alpha",
+    "AnchoredAnswers",
     "BadInput",
     "Blend",
     "BlendShares",
+    "Boundary",
     "Bridge",
     "CellCounter",
     "CellCounts",
+    "ColourThresholds",
     "DomainEstimates",
     "Estimate",
+    "ExpertBudget",
     "Gaps",
+    "GradedResponses",
+    "HierarchicalOmega",
     "Interval",
+    "IntraclassCorrelation",
+    "ItemFunctioning",
+    "ItemRest",
     "Kish",
+    "Mapping",
+    "MappingValidation",
     "MarginMiss",
+    "Omega",
+    "OneFactor",
     "OrdinalRegression",
     "PairCounter",
     "PairMoments",
     "PerceptionEstimates",
+    "Polychoric",
+    "RaterModel",
     "ReplicateSample",
+    "Rule",
     "Sample",
     "ScoreMean",
     "SmallAreas",
     "TestResult",
     "WaveChange",
     "WaveScores",
+    "WeightSensitivity",
     "Weighting",
+    "anchoring_vignettes",
     "benjamini_hochberg",
     "beta_interval",
     "blend",
@@ -74,33 +119,51 @@ __all__ = [
     "by_domain",
     "calibrate",
     "chi_squared",
+    "cohen_kappa",
+    "colour_thresholds",
     "contrast",
     "count_cells",
     "count_pairs",
+    "cronbach_alpha",
     "difference",
+    "differential_item_functioning",
     "exact_logit_interval",
+    "expert_budget",
     "fay_herriot",
+    "fit_mapping",
+    "fleiss_kappa",
     "gaps",
+    "graded_response_model",
+    "hierarchical_omega",
     "integrity",
+    "intraclass_correlation",
+    "item_rest_correlation",
     "jackknife",
     "kish",
     "likelihood_interval",
     "logit_interval",
+    "mcdonald_omega",
     "mean",
+    "one_factor_model",
     "ordinal_regression",
     "panel_correlation",
     "perception",
+    "polychoric_correlation",
     "population_variance",
     "poststratify",
     "proportion",
     "quantile",
     "rake",
+    "rater_model",
     "ratio",
     "score_means",
     "sensitivity",
+    "spearman_brown",
     "t_test",
     "total",
     "trim",
+    "validate_mapping",
     "wave_change",
+    "weight_sensitivity",
     "weighted_sample",
 ]

@@ -1,0 +1,1 @@
+"""How experts tie scores to references: mappings, colour thresholds, vignettes, weights."""

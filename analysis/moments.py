@@ -8,6 +8,7 @@ import numpy as np
 from analysis.arrays import Booleans, Floats
 from analysis.errors import BadInput
 
+WITHIN = ("tr", "ss", "om")
 FLOORS = {"ta": 0.0, "tr": 1.0, "tb": 0.0, "ss": 1.0, "th": 0.0, "om": 1.0}
 
 
@@ -33,8 +34,11 @@ class Components:
 
 def components(values: Mapping[str, float]) -> Components:
     names = {field.name for field in fields(Components)}
-    if set(values) != names or min(values.values()) < 0:
+    if set(values) != names or not all(0 <= each < np.inf for each in values.values()):
         raise BadInput(f"components must be {sorted(names)}, none negative, got {dict(values)}")
+    still = [name for name in WITHIN if not values[name] > 0]
+    if still:
+        raise BadInput(f"components {', '.join(still)} must be positive, got {dict(values)}")
     return Components(**values)
 
 

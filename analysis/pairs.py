@@ -14,6 +14,7 @@ from analysis.errors import BadInput
 Columns = NDArray[np.integer] | Sequence[NDArray[np.integer]]
 ROWS_AT_A_TIME = 1 << 15
 FINENESS = 2.0**32
+ONE_CORE_PRODUCT = 1 << 18  # multiplications
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +119,7 @@ class PairCounter:
                 self._table[item], column.astype(np.intp) + len(MISSING_KINDS), out=value[item]
             )
         squares = None if self._squares is None else answered * self._squares[groups]
-        edges = [0, *(np.flatnonzero(np.diff(units)) + 1).tolist(), units.size]
+        edges = self._edges(units)
         for start, end in pairwise(edges):
             unit, theirs = units[start], answered[:, start:end].T
             pairs.counts[unit] += (answered[:, start:end] @ theirs).astype(np.int32)
@@ -126,6 +127,18 @@ class PairCounter:
             pairs.products[unit] += value[:, start:end] @ value[:, start:end].T
             if squares is not None and pairs.shared is not None:
                 pairs.shared[unit] += squares[:, start:end] @ theirs
+
+    def _edges(self, units: Integers) -> list[int]:
+        """Where to cut sorted rows: at a new unit, and into products small enough for one core.
+
+        Linear algebra libraries share larger products among threads that wait for each other in a
+        busy loop: on a loaded machine that is far slower than one core.
+        """
+        longest = max(1, ONE_CORE_PRODUCT // max(self._table.shape[0], 1) ** 2)
+        changes = np.flatnonzero(np.diff(units)) + 1
+        regular = np.arange(0, units.size, longest)
+        edges = np.unique(np.concatenate([changes, regular, [units.size]]))
+        return [int(edge) for edge in edges]
 
     def merge(self, pairs: PairMoments) -> None:
         """Add what was counted elsewhere, with the same groups and weights."""
@@ -280,11 +293,17 @@ def _squares(group_weights: ArrayLike, n_groups: int) -> Floats:
     squares = not_negative("group_weights", group_weights, n_groups) ** 2
     # A power of two, so that scaling itself rounds nothing.
     step = 2.0 ** np.ceil(np.log2(squares.max(initial=0.0) or 1.0)) / FINENESS
-    return np.round(squares / step) * step
+    return np.asarray(np.round(squares / step) * step)
 
 
 def _padded_scores(scores: Floats, n_items: int) -> Floats:
     """Scores by item and code, with a zero for every kind of missing in front."""
+    if scores.ndim not in (1, 2) or scores.shape[:-1] not in ((), (n_items,)):
+        raise BadInput(
+            f"scores must have a row for {n_items} items or for all, got {scores.shape}"
+        )
+    if np.isinf(scores).any():
+        raise BadInput("scores must be finite, or NaN where a code has none; got infinity")
     rows = np.broadcast_to(scores, (n_items, scores.shape[-1]))
     return np.hstack([np.zeros((n_items, len(MISSING_KINDS))), np.nan_to_num(rows)])
 

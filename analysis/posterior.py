@@ -99,6 +99,10 @@ def predict(sources: Sources, level: Level, components: Components) -> Posterior
 
     The variance adds to the model's that of the estimated means (D^2 Var(m), with D = I minus the
     weights of each source) and that of the two biases.
+
+    What is known before the residents speak (self-scores and references) has a covariance of
+    independent items with two common shifts, so its inverse is written down; the residents are
+    then added by one inverse of the size of the indicators per unit.
     """
     units = sources.self_scores.shape[0]
     parts = [
@@ -108,67 +112,147 @@ def predict(sources: Sources, level: Level, components: Components) -> Posterior
     return Posterior(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Weights:
+    """Weights of all scores of a unit in each result: (unit, indicator, indicator)."""
+
+    self_scores: Floats
+    perception: Floats
+    references: Floats
+
+    @property
+    def own(self) -> tuple[Floats, Floats, Floats]:
+        return (
+            np.diagonal(self.self_scores, axis1=1, axis2=2),
+            np.diagonal(self.perception, axis1=1, axis2=2),
+            np.diagonal(self.references, axis1=1, axis2=2),
+        )
+
+    @property
+    def rest(self) -> Floats:
+        """What is left to the level."""
+        n = self.perception.shape[1]
+        return np.asarray(np.eye(n) - self.self_scores - self.perception - self.references)
+
+
 def _predict_some(
     sources: Sources, level: Level, components: Components, units: slice
 ) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-    deviations = np.concatenate(
-        [
-            sources.self_scores[units] - level.self_bias - level.means,
-            sources.perception[units] - level.perception_bias - level.means,
-            sources.references[units] - level.means,
-        ],
-        axis=1,
+    own = sources.self_scores[units] - level.self_bias - level.means
+    theirs = sources.perception[units] - level.perception_bias - level.means
+    audited = sources.references[units] - level.means
+    told = _before_residents(~np.isnan(own), ~np.isnan(audited), components, sources)
+    heard = ~np.isnan(theirs)
+    errors = _residents_errors(sources.covariances[units], heard, components)
+    gain = _gain(told.covariance, errors, heard, sources.perception_cap)
+    weights = told.with_residents(gain)
+    shift = sum(
+        (each @ np.nan_to_num(deviations)[:, :, None])[:, :, 0]
+        for each, deviations in (
+            (weights.self_scores, own),
+            (weights.perception, theirs),
+            (weights.references, audited),
+        )
     )
-    present = ~np.isnan(deviations)
-    of_scores, with_truth = _covariances(sources, components, units, present)
-    weights = _weights(of_scores, with_truth, sources.perception_cap)
-    n = level.means.size
-    by_source = weights.reshape(*weights.shape[:2], 3, n)
-    own = np.einsum("uisi->uis", by_source)
-    values = level.means + np.einsum("uir,ur->ui", weights, np.where(present, deviations, 0.0))
-    model = (
-        components.tr
-        + components.ta
-        - 2 * (weights * with_truth).sum(axis=2)
-        + ((weights @ of_scores) * weights).sum(axis=2)
-    )
-    rest = np.eye(n) - by_source.sum(axis=2)
-    sums = by_source.sum(axis=3)
+    rest = weights.rest
     level_error = (
         rest**2 @ level.variances
-        + (rest.sum(axis=2) + sums[:, :, 1]) ** 2 * level.perception_bias_variance
-        + sums[:, :, 0] ** 2 * level.self_bias_variance
+        + (rest + weights.perception).sum(axis=2) ** 2 * level.perception_bias_variance
+        + weights.self_scores.sum(axis=2) ** 2 * level.self_bias_variance
     )
-    return values, model + level_error, own[:, :, 0], own[:, :, 1], own[:, :, 2]
+    variances = _model_variances(told.covariance, errors, gain) + level_error
+    return (level.means + shift, variances, *weights.own)
 
 
-def _covariances(
-    sources: Sources, components: Components, units: slice, present: Booleans
-) -> tuple[Floats, Floats]:
-    """Covariance of the scores (self, perception, reference) and of the truth with them."""
-    n = sources.self_scores.shape[1]
-    one, identity = np.ones((n, n)), np.eye(n)
-    truth = components.ta * one + components.tr * identity
-    plain = np.tile(truth, (3, 3))
-    plain[:n, :n] += components.tb * one + components.ss * identity
-    plain[n : 2 * n, n : 2 * n] += components.th * one + components.om * identity
-    plain[2 * n :, 2 * n :] += sources.reference_variance * identity
-    of_scores = np.repeat(plain[None], present.shape[0], axis=0)
-    of_scores[:, n : 2 * n, n : 2 * n] += sources.covariances[units]
-    # An absent score becomes one that is unrelated to everything: it gets no weight.
-    both = present[:, :, None] & present[:, None, :]
-    of_scores = np.where(both, of_scores, np.eye(3 * n))
-    with_truth = np.tile(truth, (1, 3))[None] * present[:, None, :]
-    return of_scores, with_truth
+@dataclass(frozen=True, slots=True, eq=False)
+class _Told:
+    """
+    The truth given self-scores and references.
+
+    The weights of the self-scores are diag(`self_own`) + `common` `self_common`', likewise those
+    of the references: the two common shifts are the unit's level and its generosity.
+
+    Attributes
+    ----------
+    covariance : of what is still open, shape (unit, indicator, indicator)
+    """
+
+    covariance: Floats
+    common: Floats
+    self_own: Floats
+    self_common: Floats
+    reference_own: Floats
+    reference_common: Floats
+
+    def with_residents(self, gain: Floats) -> _Weights:
+        """Weights after the residents' ``gain``: what they say counts against what was told."""
+        kept = np.eye(gain.shape[1]) - gain
+        common = kept @ self.common
+        return _Weights(
+            kept * self.self_own[:, None, :] + common @ self.self_common.swapaxes(1, 2),
+            gain,
+            kept * self.reference_own[:, None, :] + common @ self.reference_common.swapaxes(1, 2),
+        )
 
 
-def _weights(of_scores: Floats, with_truth: Floats, cap: Floats) -> Floats:
-    """Best weights under the cap on each indicator's own perception (Lagrange)."""
-    n = cap.size
-    precision = np.linalg.inv(of_scores)
-    weights = with_truth @ precision
-    place = np.arange(n)
-    own = weights[:, place, n + place]
+def _before_residents(
+    has_self: Booleans, has_reference: Booleans, components: Components, sources: Sources
+) -> _Told:
+    c = components
+    both = has_self & has_reference
+    of_self, of_reference = c.tr + c.ss, c.tr + sources.reference_variance
+    determinant = of_self * of_reference - c.tr**2
+    # Per indicator, the inverse of the covariance of its own two scores.
+    self_self = np.where(both, of_reference / determinant, has_self / of_self)
+    crossed = np.where(both, -c.tr / determinant, 0.0)
+    reference_reference = np.where(both, of_self / determinant, has_reference / of_reference)
+    # Woodbury: the unit's level moves both scores, its generosity the self-scores alone.
+    self_common = np.stack([self_self + crossed, self_self], axis=2)
+    reference_common = np.stack([crossed + reference_reference, crossed], axis=2)
+    together = self_common + reference_common
+    information = np.stack([together.sum(axis=1), self_common.sum(axis=1)], axis=1)
+    prior = np.diag([c.ta, c.tb])
+    shrunk = np.linalg.solve(np.eye(2) + prior @ information, prior[None])
+    common = np.array([c.ta, 0.0]) - (
+        c.tr * together + c.ta * information[:, :1]
+    ) @ shrunk.swapaxes(1, 2)
+    weights = common @ together.swapaxes(1, 2)
+    own = c.tr * together[:, :, 0]
+    n = own.shape[1]
+    weights[:, np.arange(n), np.arange(n)] += own
+    open_still = c.ta - c.ta * weights.sum(axis=2)[:, :, None] - c.tr * weights
+    return _Told(
+        open_still + c.tr * np.eye(n),
+        common,
+        c.tr * self_common[:, :, 0],
+        self_common,
+        c.tr * reference_common[:, :, 0],
+        reference_common,
+    )
+
+
+def _residents_errors(covariances: Floats, heard: Booleans, components: Components) -> Floats:
+    """Covariance of perception around the truth; an absent one is unrelated to everything."""
+    n = heard.shape[1]
+    errors = covariances + components.th + components.om * np.eye(n)
+    both = heard[:, :, None] & heard[:, None, :]
+    return np.where(both, errors, np.eye(n))
+
+
+def _gain(open_still: Floats, errors: Floats, heard: Booleans, cap: Floats) -> Floats:
+    """Best weights of perception under the cap on each indicator's own (Lagrange)."""
+    both = heard[:, :, None] & heard[:, None, :]
+    precision = np.linalg.inv(np.where(both, open_still, 0.0) + errors)
+    gain = (open_still * heard[:, None, :]) @ precision
+    own = np.diagonal(gain, axis1=1, axis2=2)
     excess = np.maximum(own - cap, 0.0)
-    direction = precision[:, n + place, :] / precision[:, n + place, n + place][:, :, None]
-    return np.asarray(weights - excess[:, :, None] * direction)
+    price = excess / np.diagonal(precision, axis1=1, axis2=2)
+    return np.asarray(gain - price[:, :, None] * precision)
+
+
+def _model_variances(open_still: Floats, errors: Floats, gain: Floats) -> Floats:
+    """Hold for any gain, also one under a cap (Joseph's form)."""
+    kept = np.eye(gain.shape[1]) - gain
+    return np.asarray(
+        ((kept @ open_still) * kept).sum(axis=2) + ((gain @ errors) * gain).sum(axis=2)
+    )

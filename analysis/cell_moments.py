@@ -114,6 +114,15 @@ def _linear_sums(cells: CellCounts, scored: ScoredCells, source: Answered) -> Li
     )
 
 
+def typical_ratio(degrees_of_freedom: Floats) -> Floats:
+    """Median of a mean square over its expectation (Wilson & Hilferty 1931).
+
+    A design effect of few clusters lies below the truth more often than above it.
+    """
+    freedom = np.maximum(degrees_of_freedom, 1.0)
+    return np.asarray((1 - 2 / (9 * freedom)) ** 3)
+
+
 def _own_cluster_effects(
     design: CellDesign, linear: LinearSums, clustered: DomainVariances
 ) -> Floats:
@@ -121,7 +130,12 @@ def _own_cluster_effects(
         return np.full(clustered.variances.shape, np.nan)
     independent = independent_variances(design, linear).variances
     usable = (clustered.sampling_units >= FEW_CLUSTERS) & (independent > 0)
-    return np.where(usable, clustered.variances / np.where(usable, independent, 1.0), np.nan)
+    ratio = clustered.variances / np.where(usable, independent, 1.0)
+    # Where respondents are sampling units of their own the two variances are one.
+    has_clusters = np.zeros((design.n_domains, 1), dtype=np.bool_)
+    has_clusters[design.domains[design.clusters >= 0]] = True
+    typical = np.where(has_clusters, typical_ratio(clustered.degrees_of_freedom), 1.0)
+    return np.where(usable, ratio / typical, np.nan)
 
 
 def cluster_effects(moments: Moments, design: CellDesign, enough: Booleans) -> Floats:
@@ -129,7 +143,8 @@ def cluster_effects(moments: Moments, design: CellDesign, enough: Booleans) -> F
     if not design.is_clustered:
         return np.ones_like(moments.n)
     units = moments.sampling_units
-    size = moments.n / np.maximum(units, 1)
+    # The loss by unequal weights is in Kish's number already.
+    size = moments.kish_n / np.maximum(units, 1)
     assumed = 1 + np.maximum(size - 1, 0) * ASSUMED_INTRACLASS_CORRELATION
     median = median_present(np.where(enough, moments.cluster_effects, np.nan), axis=1)[:, None]
     return np.where((units >= FEW_CLUSTERS) & ~np.isnan(median), np.maximum(median, 1.0), assumed)

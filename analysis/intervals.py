@@ -85,6 +85,22 @@ def bounded_interval(
     return Intervals(low, high)
 
 
+def exact_limits(shares: Floats, effective_n: Floats, level: float = 0.95) -> Intervals:
+    """Limits of Clopper and Pearson for shares of an effective number of answers.
+
+    References
+    ----------
+    Korn & Graubard (1998), Survey Methodology 24, 193-201.
+    """
+    n = np.where(effective_n > 0, effective_n, np.nan)
+    hits = np.clip(shares, 0.0, 1.0) * n
+    misses = n - hits
+    none, all_of_them = hits <= 0, misses <= 0
+    low = betaincinv(np.where(none, 1.0, hits), misses + 1, (1 - level) / 2)
+    high = betaincinv(hits + 1, np.where(all_of_them, 1.0, misses), (1 + level) / 2)
+    return Intervals(np.where(none, 0.0, low), np.where(all_of_them, 1.0, high))
+
+
 def _check(means: Floats, squares: Floats, n: Floats) -> None:
     outside = (means < -ROUNDING) | (means > TOP_SCORE + ROUNDING)
     if np.any(outside):

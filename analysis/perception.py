@@ -13,7 +13,7 @@ from analysis.cell_shares import Shares, share_cells, top_two_scores
 from analysis.cell_variance import cell_design
 from analysis.cells import CellCounts
 from analysis.errors import BadInput
-from analysis.intervals import TOP_SCORE, Intervals, bounded_interval
+from analysis.intervals import TOP_SCORE, Intervals, bounded_interval, exact_limits
 from analysis.margin_fit import Margins
 from analysis.pairing import Pairing, pairing_of
 from analysis.pairs import PairMoments
@@ -90,12 +90,12 @@ class PerceptionEstimates:
 
     @property
     def top_two_low(self) -> Floats:
-        """Lower 95 % limit of `top_two`: Jeffreys' interval with the effective number."""
-        return self._top_two_interval.low / TOP_SCORE
+        """Lower 95 % limit of `top_two`, exact for the effective number of answers."""
+        return self._top_two_interval.low
 
     @property
     def top_two_high(self) -> Floats:
-        return self._top_two_interval.high / TOP_SCORE
+        return self._top_two_interval.high
 
     @cached_property
     def top_two_standard_errors(self) -> Floats:
@@ -128,8 +128,8 @@ class PerceptionEstimates:
 
     @cached_property
     def _top_two_interval(self) -> Intervals:
-        share = np.where(self._inferred, TOP_SCORE * self.top_two, np.nan)
-        return bounded_interval(share, TOP_SCORE * share, self.effective_n)
+        share = np.where(self._inferred, self.top_two, np.nan)
+        return exact_limits(share, np.minimum(self.n, self.effective_n))
 
     @cached_property
     def _shares(self) -> Shares:

@@ -11,7 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats
-from analysis.cell_moments import ASSUMED_INTRACLASS_CORRELATION, EQUAL_ANSWERS, FEW_CLUSTERS
+from analysis.cell_moments import (
+    ASSUMED_INTRACLASS_CORRELATION,
+    EQUAL_ANSWERS,
+    FEW_CLUSTERS,
+    typical_ratio,
+)
 from analysis.estimate import Estimate, Interval
 from analysis.intervals import bounded_interval, half_answer_moments
 from analysis.means import mean
@@ -55,7 +60,7 @@ class _Item:
         """The items' common effect; an assumed one where clusters are too few to tell."""
         if self.sampling_units >= FEW_CLUSTERS and not isnan(common):
             return common
-        size = self.estimate.n / max(self.sampling_units, 1)
+        size = self.estimate.kish_n / max(self.sampling_units, 1)
         return 1 + max(size - 1, 0) * ASSUMED_INTRACLASS_CORRELATION
 
 
@@ -113,7 +118,10 @@ def _cluster_effect(sample: Sample, scores: Floats, estimate: Estimate, units: f
         sample.weights, first.row_strata, counts=sample.counts, singleton=sample.singleton
     )
     independent = mean(alone, scores).variance
-    return estimate.variance / independent if independent > 0 else nan
+    if independent <= 0:
+        return nan
+    typical = float(typical_ratio(np.array(estimate.degrees_of_freedom)))
+    return estimate.variance / (independent * typical)
 
 
 def _score_mean(item: _Item, common_effect: float) -> ScoreMean:

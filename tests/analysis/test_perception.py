@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import chdtri
 
 from analysis.cells import count_cells
 from analysis.margin_fit import Margins
@@ -157,6 +158,25 @@ def test_weights_by_hand() -> None:
     assert result.dispersion[0, 0] == pytest.approx((7812.5 - 81.25**2) / (81.25 * 18.75))
 
 
+def test_the_share_of_the_two_best_codes_has_exact_limits_and_the_error_of_a_proportion() -> None:
+    # Nobody of ten: the limit of Clopper and Pearson, 1 - .025^(1/10).
+    nobody = rows_as_groups([0] * 10, FIVE)
+    assert nobody.top_two_low[0, 0] == 0
+    assert nobody.top_two_high[0, 0] == pytest.approx(1 - 0.025**0.1)
+    # Seven of ten; R: binom.test(7, 10)$conf.int.
+    seven = rows_as_groups([4, 3, 4, 4, 3, 3, 4, 0, 1, 2], FIVE)
+    assert seven.top_two[0, 0] == 0.7
+    assert seven.top_two_low[0, 0] == pytest.approx(0.3475471499, rel=1e-8)
+    assert seven.top_two_high[0, 0] == pytest.approx(0.9332604888, rel=1e-8)
+    assert seven.top_two_standard_errors[0, 0] == pytest.approx(np.sqrt(0.7 * 0.3 / 9))
+    everybody = rows_as_groups([4] * 10, FIVE)
+    assert everybody.top_two_high[0, 0] == 1
+    assert everybody.top_two_standard_errors[0, 0] > 0
+    link = rows_as_groups([4, 3, 0], FIVE, evidence="C")
+    assert link.top_two[0, 0] == pytest.approx(2 / 3)
+    assert np.isnan([link.top_two_low, link.top_two_high, link.top_two_standard_errors]).all()
+
+
 def test_kinds_of_missing_stay_apart() -> None:
     codes = [0, 4, 4, -1, -1, -2, -3, -4, -5]
     result = rows_as_groups(codes, FIVE, weights=np.array([1.0, 1, 1, 9, 9, 2, 5, 9, 9]))
@@ -230,8 +250,10 @@ def test_few_clusters_have_the_assumed_design_effect_and_many_their_own() -> Non
     few = rows_as_groups(np.arange(40) % 5, FIVE, clusters=np.arange(40) // 8)
     assert few.effective_n[0, 0] == pytest.approx(40 / 1.42)
     many = rows_as_groups(np.arange(40) // 2 % 5, FIVE, clusters=np.arange(40) // 2)
-    # V_cluster / V_independent = 2 * (20/19) / (40/39)
-    assert many.effective_n[0, 0] == pytest.approx(40 / (2 * (20 / 19) / (40 / 39)))
+    # V_cluster / V_independent = 2 * (20/19) / (40/39), over the median of a chi-squared of 19.
+    typical = (1 - 2 / (9 * 19)) ** 3
+    assert typical == pytest.approx(chdtri(19, 0.5) / 19, rel=1e-3)
+    assert many.effective_n[0, 0] == pytest.approx(40 / (2 * (20 / 19) / (40 / 39) / typical))
     assert many.degrees_of_freedom[0, 0] == 19
 
 

@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal 
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check browser translations constraints clean
+.PHONY: help demo test check simulate browser translations constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,6 +44,9 @@ check: $(VENV)/test-tools ## lint, types, contracts, translations (under a minut
 	$(BIN)/deptry .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_translations.py tests/test_architecture.py
+
+simulate: $(VENV)/test-tools ## try the statistics on known truths; writes docs/statistics/simulations.md (a quarter of an hour)
+	$(BIN)/python -m tests.simulations.report
 
 browser: $(VENV)/test-tools ## make sure that there is a Chromium
 	@PYTHON=$(BIN)/python sh .ci/browser

@@ -4,10 +4,12 @@ from analysis import integrity
 from analysis.blend import Blend, BlendShares, blend, sensitivity
 from analysis.calibration import calibrate
 from analysis.cells import MISSING_KINDS, CellCounter, CellCounts, count_cells
+from analysis.composites import CompositeScores, combine_audiences, composite_scores
 from analysis.differences import contrast, difference
 from analysis.domains import by_domain
 from analysis.errors import BadInput
 from analysis.estimate import DomainEstimates, Estimate, Interval, TestResult
+from analysis.forecasts import ForecastSplit, forecast_split
 from analysis.gaps import Gaps, gaps
 from analysis.hypotheses import chi_squared, t_test
 from analysis.intervals import bounded_interval
@@ -49,6 +51,7 @@ from analysis.quantiles import quantile
 from analysis.raters.intraclass import IntraclassCorrelation, intraclass_correlation
 from analysis.raters.kappa import Agreement, cohen_kappa, fleiss_kappa
 from analysis.raters.severity import RaterModel, rater_model
+from analysis.recoding import Recoded, recode_items
 from analysis.replication import ReplicateSample, jackknife
 from analysis.sample import Sample
 from analysis.score_means import ScoreMean, score_means
@@ -79,9 +82,11 @@ __all__ = [
     "CellCounter",
     "CellCounts",
     "ColourThresholds",
+    "CompositeScores",
     "DomainEstimates",
     "Estimate",
     "ExpertBudget",
+    "ForecastSplit",
     "Gaps",
     "GradedResponses",
     "HierarchicalOmega",
@@ -101,6 +106,7 @@ __all__ = [
     "PerceptionEstimates",
     "Polychoric",
     "RaterModel",
+    "Recoded",
     "ReplicateSample",
     "Rule",
     "Sample",
@@ -121,6 +127,8 @@ __all__ = [
     "chi_squared",
     "cohen_kappa",
     "colour_thresholds",
+    "combine_audiences",
+    "composite_scores",
     "contrast",
     "count_cells",
     "count_pairs",
@@ -132,6 +140,7 @@ __all__ = [
     "fay_herriot",
     "fit_mapping",
     "fleiss_kappa",
+    "forecast_split",
     "gaps",
     "graded_response_model",
     "hierarchical_omega",
@@ -156,6 +165,7 @@ __all__ = [
     "rake",
     "rater_model",
     "ratio",
+    "recode_items",
     "score_means",
     "sensitivity",
     "spearman_brown",

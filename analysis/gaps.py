@@ -10,11 +10,14 @@ from analysis.absent import median_present
 from analysis.arrays import Booleans, Floats
 from analysis.bounded_means import BoundedMeans, bounded_means
 from analysis.errors import BadInput
+from analysis.grids import grid
+from analysis.intervals import ROUNDING
 from analysis.multiplicity import Dependence, benjamini_hochberg
 
 Family = Literal["unit", "all", "selected"]
 MANY_DO_NOT_KNOW = 0.30
 TOP_OF_SCALE = 100.0
+EVIDENCE = ("A", "B", "C")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +37,7 @@ class Gaps:
         evidence C signal_below (answers below the self-score), signal_above, no_signal
     relative_gap
         What remains after the medians over units, then over indicators: for priorities. Cells with
-        too few respondents neither have one nor enter the medians, or a median would tell of them
+        too few respondents and those of an open link neither have one nor enter the medians
     explaining_correlation
         Evidence C: the link between answering and opinion that would explain the signal alone
     depends_on_dont_know
@@ -127,25 +130,50 @@ def gaps(
     population : people the open link could have reached, shape (unit,) or (unit, indicator)
     family : "unit": each unit's report by itself; "all": one national list; "selected": the units'
         flags gathered into a list (Benjamini & Bogomolov 2014)
+    dependence : "BY" where any dependence between the tests must be allowed for
+
+    Raises
+    ------
+    BadInput
+        Names the argument: shapes, scores outside 0-100, self_low above self_high, an unknown
+        evidence, family or dependence, q outside 0-0.5.
+
+    References
+    ----------
+    The score test of a mean on a bounded scale: `docs/statistics`. Benjamini & Hochberg (1995),
+    doi:10.1111/j.2517-6161.1995.tb02031.x; Benjamini & Bogomolov (2014), doi:10.1111/rssb.12028;
+    Meng (2018), doi:10.1214/18-AOAS1161SF.
+
+    Examples
+    --------
+    One unit scores itself 80; 100 people gave 50 on average, with a standard deviation of 25:
+
+    >>> found = gaps(
+    ...     [[80.0]], [[80.0]], [[50.0]], [[3125.0]], [[100.0]],
+    ...     evidence=["A"], dont_know_share=[[0.0]],
+    ... )
+    >>> float(found.gap[0, 0]), str(found.classes[0, 0])
+    (30.0, 'self_higher')
     """
     _check(q, margin, family, dependence)
-    shape = np.shape(perception)
-    means = _grid("perception", perception, shape)
-    size = _grid("effective_n", effective_n, shape)
-    respondents = size if n is None else _grid("n", n, shape)
+    means = grid("perception", perception, low=-ROUNDING, high=100 + ROUNDING)
+    means = np.clip(means, 0.0, 100.0)
+    shape = means.shape
+    size = grid("effective_n", effective_n, shape, low=0)
+    respondents = size if n is None else grid("n", n, shape, low=0)
     cells = _Cells(
-        _grid("self_low", self_low, shape),
-        _grid("self_high", self_high, shape),
+        grid("self_low", self_low, shape, low=0, high=100),
+        grid("self_high", self_high, shape, low=0, high=100),
         means,
         margin,
-        np.broadcast_to(_by_unit(evidence) == "C", shape),
+        _is_open(evidence, shape),
         np.broadcast_to(np.asarray(asked, dtype=np.bool_), shape),
         np.nan_to_num(respondents) >= minimum_n,
-        np.nan_to_num(_grid("dont_know_share", dont_know_share, shape)),
+        np.nan_to_num(grid("dont_know_share", dont_know_share, shape, low=0, high=1)),
     )
     if np.any(cells.low > cells.high):
         raise BadInput("self_low must not exceed self_high")
-    squares = _grid("mean_squares", mean_squares, shape)
+    squares = grid("mean_squares", mean_squares, shape, low=0, high=10_000 + ROUNDING)
     tested = bounded_means(np.where(cells.is_open, np.nan, means), squares, size)
     p_gap, p_aligned, falls_short = _p_values(cells, tested)
     inferred = cells.has_both & ~cells.is_open
@@ -161,7 +189,7 @@ def gaps(
             findings(p_aligned, q, family, dependence),
             falls_short,
         ),
-        relative_gap=_relative(np.where(cells.enough, cells.gap, np.nan)),
+        relative_gap=_relative(np.where(cells.enough & ~cells.is_open, cells.gap, np.nan)),
         explaining_correlation=_explaining_correlation(cells, squares, respondents, population),
         eligible=cells.eligible,
         depends_on_dont_know=_depends_on_dont_know(cells),
@@ -264,12 +292,12 @@ def _explaining_correlation(
     return np.where(cells.is_open & cells.has_both & (reach > 0), link, np.nan)
 
 
-def _grid(name: str, values: ArrayLike, shape: tuple[int, ...]) -> Floats:
-    array = np.asarray(values, dtype=np.float64)
-    two_dimensions = 2
-    if len(shape) != two_dimensions or array.shape != shape:
-        raise BadInput(f"{name} must have shape (unit, indicator), {shape}, got {array.shape}")
-    return array
+def _is_open(evidence: ArrayLike, shape: tuple[int, ...]) -> Booleans:
+    labels = _by_unit(evidence)
+    unknown = labels[~np.isin(labels, EVIDENCE)]
+    if unknown.size:
+        raise BadInput(f"evidence must be A, B or C, got {str(unknown.flat[0])!r}")
+    return np.broadcast_to(labels == "C", shape)
 
 
 def _by_unit(values: ArrayLike) -> NDArray[np.generic]:

@@ -186,7 +186,7 @@ def count_pairs(
     >>> import numpy as np
     >>> codes = np.array([[4, 2, -2], [3, 2, 0]], dtype=np.int8)
     >>> pairs = count_pairs(np.array([0, 0, 0]), codes, [0.0, 25.0, 50.0, 75.0, 100.0])
-    >>> pairs.counts[0].tolist(), pairs.products[0, 0, 1]
+    >>> pairs.counts[0].tolist(), float(pairs.products[0, 0, 1])
     ([[2, 2], [2, 3]], 10000.0)
     """
     size = n_groups if n_groups is not None else int(groups.max(initial=-1)) + 1

@@ -189,8 +189,8 @@ def perception(
     >>> people = perception(
     ...     cells, [1.0], [0], [0, 25, 50, 75, 100], group_strata=None, evidence=["A"]
     ... )
-    >>> people.values[0, 0], round(people.standard_errors[0, 0], 2), people.top_two[0, 0]
-    (62.5, 23.94, 0.5)
+    >>> float(people.values[0, 0]), float(people.standard_errors[0, 0].round(2))
+    (62.5, 23.94)
     """
     table = score_table(scores, cells)
     labels = _evidence(evidence)

@@ -1,5 +1,7 @@
 """Expected numbers by hand from the formulas of the gap rule, and what must always hold."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.special import stdtr
 
 from analysis.bounded_means import bounded_means
+from analysis.errors import BadInput
 from analysis.gaps import Gaps, findings, gaps
 
 GAP_CLASSES = {"self_higher", "perception_higher"}
@@ -247,12 +250,44 @@ def test_the_order_of_units_and_indicators_does_not_matter(seed: int) -> None:
 
 
 def test_what_does_not_fit_is_refused_by_name() -> None:
-    one = np.array([[50.0]])
-    with pytest.raises(ValueError, match="self_low must not exceed"):
-        one_row([60.0], [50.0], self_high=[50.0])
-    with pytest.raises(ValueError, match="mean_squares must have shape"):
-        gaps(one, one, one, one[0], one, evidence=["A"], dont_know_share=one)
-    with pytest.raises(ValueError, match="q must lie"):
-        gaps(one, one, one, one, one, q=0.5, evidence=["A"], dont_know_share=one)
-    with pytest.raises(ValueError, match="margin must not be negative"):
-        gaps(one, one, one, one, one, margin=-1, evidence=["A"], dont_know_share=one)
+    one, square, none = np.array([[50.0]]), np.array([[3000.0]]), np.array([[0.0]])
+
+    def refused(match: str, **more: Any) -> None:  # noqa: ANN401
+        given: dict[str, Any] = {
+            "mean_squares": square,
+            "evidence": ["A"],
+            "dont_know_share": none,
+        } | more
+        with pytest.raises(BadInput, match=match):
+            gaps(one, given.pop("self_high", one), given.pop("perception", one), **given)
+
+    size = {"effective_n": one}
+    refused("self_low must not exceed", self_high=one - 10, **size)
+    refused("mean_squares must have shape", mean_squares=square[0], **size)
+    refused("q must lie", q=0.5, **size)
+    refused("margin must not be negative", margin=-1, **size)
+    refused(
+        r"perception must lie in .*, got 101\.0 for unit 0, indicator 0",
+        perception=one + 51,
+        **size,
+    )
+    refused("effective_n must lie in 0..inf, got -1", effective_n=one - 51)
+    refused("dont_know_share must lie in 0..1, got 50", dont_know_share=one, **size)
+    refused("evidence must be A, B or C, got 'D'", evidence=["D"], **size)
+    refused("unknown family 'nation'", family="nation", **size)
+
+
+def test_an_open_link_enters_no_relative_gap() -> None:
+    score = np.array([[80.0, 60.0], [80.0, 60.0], [90.0, 20.0]])
+    perception = np.full((3, 2), 50.0)
+    found = gaps(
+        score,
+        score,
+        perception,
+        perception**2 + 700,
+        np.full((3, 2), 40.0),
+        evidence=["A", "A", "C"],
+        dont_know_share=np.zeros((3, 2)),
+    )
+    assert found.relative_gap[:2].tolist() == [[0, 0], [0, 0]]
+    assert np.isnan(found.relative_gap[2]).all()

@@ -13,6 +13,7 @@ from analysis.estimate import Interval
 from analysis.items.answers import Missing, Moments, item_moments
 
 FEWEST_FOR_ALPHA = 3
+NEARLY_SINGULAR = 1e-8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,12 +177,13 @@ def spearman_brown(correlation: float, length: float = 2.0) -> float:
 
 def multiple_correlations(correlation: Floats) -> Floats:
     """Return the squared multiple correlation of each item with the others."""
+    if np.linalg.eigvalsh(correlation)[0] > NEARLY_SINGULAR:
+        return np.clip(1 - 1 / np.diag(np.linalg.inv(correlation)), 0.0, 1.0)
     k = correlation.shape[0]
     squares = np.empty(k)
-    for item in range(k):
+    for item in range(k):  # items that repeat each other leave no inverse: least squares
         rest = np.delete(np.arange(k), item)
         shared = correlation[rest, item]
-        # Least squares: items that repeat each other leave no inverse.
         slopes = np.linalg.lstsq(correlation[np.ix_(rest, rest)], shared, rcond=None)[0]
         squares[item] = shared @ slopes
     return np.clip(squares, 0.0, 1.0)

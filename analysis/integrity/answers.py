@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import Floats, Integers, coded
+from analysis.arrays import Booleans, Floats, Integers, coded
 from analysis.errors import BadInput
 
 Codes = NDArray[np.int8]
@@ -31,6 +31,15 @@ def grouped(name: str, labels: ArrayLike | None, n: int) -> Integers:
     if labels is None:
         return np.zeros(n, dtype=np.int64)
     return coded(name, labels, n)[1]
+
+
+def truths(name: str, values: ArrayLike, n: int) -> Booleans:
+    array = np.asarray(values)
+    if array.shape != (n,) or array.dtype != np.bool_:
+        raise BadInput(
+            f"{name} must hold {n} truth values, got {array.dtype} of shape {array.shape}"
+        )
+    return array
 
 
 def counts_of(name: str, values: ArrayLike) -> Floats:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Booleans, Floats, finite, not_negative
+from analysis.arrays import Floats, finite, not_negative
 from analysis.designs import Design
 from analysis.errors import BadInput
 from analysis.estimate import Estimate
+from analysis.integrity.answers import truths
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def with_and_without(
     (55.0, 40.0, 15.0)
     """
     given = np.asarray(values, dtype=np.float64)
-    out = _truths("flagged", flagged, given.size)
+    out = truths("flagged", flagged, given.size)
     without = estimator(sample, np.where(out, np.nan, given))
     return WithAndWithout(estimator(sample, given), without, int(out.sum()))
 
@@ -95,7 +96,7 @@ def maximum_shift(
     H + s (x - H), x the flagged mean: between s (low - H) and s (high - H) away from H.
     """
     scores, mass = _weighted(values, weights, scale)
-    out = _truths("flagged", flagged, scores.size)
+    out = truths("flagged", flagged, scores.size)
     total, kept = float(mass.sum()), float(mass[~out].sum())
     if kept <= 0:
         raise BadInput("flagged must leave an answer with a positive weight")
@@ -159,12 +160,3 @@ def _weighted(
     if not mass.sum() > 0:
         raise BadInput("weights must have a positive sum")
     return scores, mass
-
-
-def _truths(name: str, values: ArrayLike, n: int) -> Booleans:
-    array = np.asarray(values)
-    if array.shape != (n,) or array.dtype != np.bool_:
-        raise BadInput(
-            f"{name} must hold {n} truth values, got {array.dtype} of shape {array.shape}"
-        )
-    return array

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Booleans, Floats, Integers
 from analysis.errors import BadInput
-from analysis.integrity.answers import Codes, answer_codes, grouped
+from analysis.integrity.answers import Codes, answer_codes, grouped, truths
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,12 +67,7 @@ def straight_lining(
     """
     given = answer_codes("codes", codes)
     items, n = given.shape
-    opposite = np.asarray(is_reversed)
-    if opposite.shape != (items,) or opposite.dtype != np.bool_:
-        raise BadInput(
-            f"is_reversed must hold {items} truth values, "
-            f"got {opposite.dtype} of shape {opposite.shape}"
-        )
+    opposite = truths("is_reversed", is_reversed, items)
     if given.max() >= n_codes:
         raise BadInput(f"codes must lie below n_codes ({n_codes}), got {given.max()}")
     answered = given >= 0

@@ -41,7 +41,7 @@ def calibrate(
     totals : (p,) their totals in the population
     distance : "linear" (GREG; factors may be negative without bounds), "raking" (always
         positive), "logit" (within the bounds)
-    bounds : smallest and largest factor, around 1; required by "logit", clips "linear"
+    bounds : smallest and largest factor, around 1; required by "logit", clips the others
     tolerance : largest |total - target| / max(|target|, 1) that counts as converged
 
     References
@@ -106,9 +106,7 @@ def _factors(distance: Distance, bounds: Bounds | None) -> Factors:
     if distance == "linear":
         return _linear(bounds or (-np.inf, np.inf))
     if distance == "raking":
-        if bounds is not None:
-            raise BadInput("bounds do not go with distance 'raking'; use 'logit' or 'linear'")
-        return _exponential
+        return _exponential if bounds is None else _bounded_exponential(bounds)
     if distance == "logit":
         if bounds is None:
             raise BadInput("bounds must be given for distance 'logit'")
@@ -129,6 +127,17 @@ def _linear(bounds: Bounds) -> Factors:
 def _exponential(along: Floats) -> tuple[Floats, Floats]:
     factors = np.exp(np.minimum(along, 700.0))  # e^700 is near the largest float
     return factors, factors
+
+
+def _bounded_exponential(bounds: Bounds) -> Factors:
+    low, high = bounds
+
+    def factors(along: Floats) -> tuple[Floats, Floats]:
+        free = _exponential(along)[0]
+        inside = (free > low) & (free < high)
+        return np.clip(free, low, high), np.where(inside, free, 0.0)
+
+    return factors
 
 
 def _logit(bounds: Bounds) -> Factors:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats, Integers, numbers
-from analysis.estimate import Estimate, standard_error_of
+from analysis.estimate import Estimate, Replicates, standard_error_of
 
 
 class Design(Protocol):
@@ -20,11 +20,13 @@ class Design(Protocol):
     @property
     def mass(self) -> Floats: ...
     @property
+    def respondents(self) -> float: ...
+    @property
     def first_stage_units(self) -> float: ...
     @property
     def degrees_of_freedom(self) -> float: ...
     def domain(self, rows: Integers) -> Self: ...
-    def deviations(self, value_at: Callable[[Floats], float], scores: Floats) -> Floats: ...
+    def replicated(self, value_at: Callable[[Floats], float]) -> Replicates | None: ...
     def covariance(self, deviations: Floats) -> Floats: ...
     def spread(self, deviations: Floats, rows: Integers, n: int) -> Floats: ...
 
@@ -46,6 +48,14 @@ class Answered:
     def n(self) -> int:
         return round(float(self.part.counts.sum()))
 
+    @property
+    def sample_degrees_of_freedom(self) -> float:
+        """Degrees of freedom of everybody with a weight, whether they have a value or not."""
+        weighted = np.flatnonzero(self.whole.mass != 0).astype(np.int64)
+        if weighted.size == self.rows.size:
+            return self.part.degrees_of_freedom
+        return self.whole.domain(weighted).degrees_of_freedom
+
     def estimate(
         self,
         value_at: Callable[[Floats], float],
@@ -65,7 +75,8 @@ class Answered:
         simple_variance : variance under simple random sampling with replacement
         """
         mass = self.mass
-        deviations = self.part.deviations(value_at, scores)
+        replicates = self.part.replicated(value_at)
+        deviations = scores if replicates is None else replicates.deviations
         variance = float(self.part.covariance(deviations[:, None])[0, 0])
         if centred and self.part.first_stage_units <= 1:
             variance = nan  # R answers 0 here, which would read as certainty
@@ -79,7 +90,10 @@ class Answered:
             design_effect=_ratio(variance, simple_variance * not_drawn),
             design_effect_with_replacement=_ratio(variance, simple_variance),
             kish_n=population**2 / float(mass @ (mass / self.part.counts)),
+            sample_n=self.whole.respondents,
+            sample_degrees_of_freedom=self.sample_degrees_of_freedom,
             deviations=self.whole.spread(deviations, self.rows, self.whole.mass.size),
+            replicates=replicates,
         )
 
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import nan, sqrt
-from typing import Any
+from math import isnan, nan, sqrt
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from scipy.special import stdtrit
 
 from analysis.arrays import Floats, Integers
 from analysis.errors import BadInput
+from analysis.logistic import LogisticFit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,50 @@ def t_quantile(level: float, degrees_of_freedom: float) -> float:
     return float(stdtrit(degrees_of_freedom, (1 + level) / 2)) if degrees_of_freedom > 0 else nan
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Replicates:
+    """
+    An estimate under the weights of each replicate.
+
+    Attributes
+    ----------
+    values : (replicates,) NaN where nobody of the domain has a weight
+    full : the estimate under the full weights
+    rscales : (replicates,) the variance is their sum of squared deviations, times a scale
+    mse : deviations are from ``full``, not from the mean of the replicates
+    """
+
+    values: Floats
+    full: float
+    rscales: Floats
+    mse: bool
+
+    @property
+    def deviations(self) -> Floats:
+        known = np.isfinite(self.values)
+        among = known & (self.rscales > 0)
+        if not among.any():
+            return np.full(self.values.size, nan)
+        centre = self.full if self.mse else float(self.values[among].mean())
+        return np.where(known, self.values, nan) - centre
+
+    def of(self, transform: Callable[[Floats], Floats]) -> "Replicates":
+        """Return the replicates of a function of the estimate."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            full = float(transform(np.array([self.full]))[0])
+            return Replicates(transform(self.values), full, self.rscales, self.mse)
+
+
+Status = Literal["estimated", "no data", "variance not estimable"]
+
+
 @dataclass(frozen=True, slots=True)
 class Estimate:
     """
     A number estimated from a sample.
+
+    A number that cannot be estimated is NaN, and ``status`` says why: "no data" (nobody has a
+    value) or "variance not estimable" (one first-stage unit, or only strata with one).
 
     Attributes
     ----------
@@ -38,7 +79,11 @@ class Estimate:
     design_effect : variance over that of a simple random sample without replacement
     design_effect_with_replacement : the same, the simple random sample drawn with replacement
     kish_n : sum(w)^2 / sum(w^2) of those who enter
+    sample_n : respondents of the sample that was asked, with or without a value
+    sample_degrees_of_freedom : degrees of freedom of that sample
     deviations : linearised values (or replicate deviations) that covariances are made of
+    replicates : the estimate under replicate weights, None for a linearised variance
+    logistic : of a proportion, the regression that R's intervals start from
     """
 
     value: float
@@ -48,10 +93,20 @@ class Estimate:
     design_effect: float = nan
     design_effect_with_replacement: float = nan
     kish_n: float = nan
+    sample_n: float = nan
+    sample_degrees_of_freedom: float = nan
     deviations: Floats | None = field(default=None, repr=False, compare=False)
     own_interval: Callable[[float], Interval] | None = field(
         default=None, repr=False, compare=False
     )
+    replicates: Replicates | None = field(default=None, repr=False, compare=False)
+    logistic: LogisticFit | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def status(self) -> Status:
+        if isnan(self.value):
+            return "no data"
+        return "variance not estimable" if isnan(self.standard_error) else "estimated"
 
     @property
     def variance(self) -> float:

@@ -1,5 +1,6 @@
 """Tests of hypotheses that keep to the design: t, and Rao and Scott's for tables."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -15,6 +16,7 @@ from analysis.domains import by_domain
 from analysis.errors import BadInput
 from analysis.estimate import Estimate, TestResult
 from analysis.means import mean, total
+from analysis.replication import ReplicateSample
 
 TableStatistic = Literal["F", "Chisq", "Wald", "adjWald"]
 
@@ -29,7 +31,7 @@ def t_test(
     """
     known = answered(sample, values)
     if groups is None:
-        return _t(mean(sample, values), known.part.degrees_of_freedom - 1, null)
+        return _t(mean(sample, values), known.sample_degrees_of_freedom - 1, null)
     labels = np.asarray(groups)
     rows = known.rows[has_label(labels[known.rows])]
     distinct, _ = coded("groups", labels[rows], rows.size)
@@ -37,7 +39,9 @@ def t_test(
         raise BadInput(f"groups must hold two labels, got {distinct.tolist()}")
     part = sample.domain(rows)
     means = by_domain(mean, part, np.asarray(values)[rows], labels[rows], covariance=True)
-    return _t(contrast(means, [-1.0, 1.0]), part.degrees_of_freedom - 1, null)
+    # As R: a design with replicate weights keeps the degrees of freedom of all who were asked.
+    counted = sample if isinstance(sample, ReplicateSample) else part
+    return _t(contrast(means, [-1.0, 1.0]), counted.degrees_of_freedom - 1, null)
 
 
 def chi_squared(
@@ -66,20 +70,22 @@ def chi_squared(
         raise BadInput("rows and columns must have two categories or more")
     shape = (row_labels.size, column_labels.size)
     members = np.eye(shape[0] * shape[1])[row_codes * shape[1] + column_codes]
-    # As R: Pearson's statistic counts every row of the design, labelled or not; p does not change.
-    n = float(sample.counts.sum())
-    table = _table(sample.domain(kept), members, shape, n)
+    part = sample.domain(kept)
+    # As R: size and degrees of freedom are those of the whole design, labelled or not.
+    size, degrees = sample.respondents, sample.degrees_of_freedom
     if statistic in ("Wald", "adjWald"):
+        table = _Table(shape, *_cells(total, part, members), size, degrees)
         return _wald(table, adjusted=statistic == "adjWald")
+    table = _Table(shape, *_cells(mean, part, members), size, degrees)
     return _rao_scott(table, second_order=statistic == "F")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Table:
-    """Estimated totals of the cells of a table, row by row, and how they vary together."""
+    """Estimated shares or totals of the cells, row by row, and how they vary together."""
 
     shape: tuple[int, int]
-    totals: Floats
+    values: Floats
     covariance: Floats
     n: float
     degrees_of_freedom: float
@@ -95,27 +101,21 @@ class _Table:
         return np.repeat(np.eye(rows), columns, axis=0), np.tile(np.eye(columns), (rows, 1))
 
 
-def _table(sample: Design, members: Floats, shape: tuple[int, int], n: float) -> _Table:
-    estimates = [total(sample, member) for member in members.T]
+def _cells(
+    estimator: Callable[[Design, Floats], Estimate], sample: Design, members: Floats
+) -> tuple[Floats, Floats]:
+    estimates = [estimator(sample, member) for member in members.T]
     deviations = [e.deviations for e in estimates if e.deviations is not None]
-    return _Table(
-        shape=shape,
-        totals=np.array([estimate.value for estimate in estimates]),
-        covariance=sample.covariance(np.column_stack(deviations)),
-        n=n,
-        degrees_of_freedom=sample.degrees_of_freedom,
-    )
+    values = np.array([estimate.value for estimate in estimates])
+    return values, sample.covariance(np.column_stack(deviations))
 
 
 def _rao_scott(table: _Table, *, second_order: bool) -> TestResult:
-    size = table.totals.sum()
-    shares = table.totals / size
-    to_shares = (np.eye(shares.size) - shares[:, None]) / size
-    covariance = to_shares @ table.covariance @ to_shares.T
+    shares = table.values
     in_row, in_column = table.margins
     expected = (in_row @ (in_row.T @ shares)) * (in_column @ (in_column.T @ shares))
     pearson = table.n * float(((shares - expected) ** 2 / expected).sum())
-    effects = _design_effects(table, shares, covariance)
+    effects = _design_effects(table)
     trace = float(np.trace(effects))
     if not second_order:
         p_value = float(chdtrc(table.interactions, pearson * table.interactions / trace))
@@ -125,8 +125,9 @@ def _rao_scott(table: _Table, *, second_order: bool) -> TestResult:
     return TestResult(pearson / trace, (above, below), float(fdtrc(above, below, pearson / trace)))
 
 
-def _design_effects(table: _Table, shares: Floats, covariance: Floats) -> Floats:
+def _design_effects(table: _Table) -> Floats:
     """Return the generalised design effects of the interactions."""
+    shares = table.values
     in_row, in_column = table.margins
     main = np.hstack([in_row, in_column])
     products = (in_row[:, 1:, None] * in_column[:, None, 1:]).reshape(shares.size, -1)
@@ -134,15 +135,15 @@ def _design_effects(table: _Table, shares: Floats, covariance: Floats) -> Floats
     inverse = np.divide(1.0, shares, out=np.zeros_like(shares), where=shares > 0)
     simple = interactions.T @ (interactions * inverse[:, None]) / table.n
     scaled = interactions * inverse[:, None]
-    effects: Floats = solve(simple, scaled.T @ covariance @ scaled)
+    effects: Floats = solve(simple, scaled.T @ table.covariance @ scaled)
     return effects
 
 
 def _wald(table: _Table, *, adjusted: bool) -> TestResult:
-    size = table.totals.sum()
+    size = table.values.sum()
     in_row, in_column = table.margins
-    of_row = in_row @ (in_row.T @ table.totals)
-    of_column = in_column @ (in_column.T @ table.totals)
+    of_row = in_row @ (in_row.T @ table.values)
+    of_column = in_column @ (in_column.T @ table.values)
     expected = of_row * of_column / size
     slopes = (
         np.eye(expected.size)
@@ -151,7 +152,7 @@ def _wald(table: _Table, *, adjusted: bool) -> TestResult:
         + expected[:, None] / size
     )
     free = (in_row[:, 0] == 0) & (in_column[:, 0] == 0)
-    excess = (table.totals - expected)[free]
+    excess = (table.values - expected)[free]
     covariance = slopes[free] @ table.covariance @ slopes[free].T
     statistic = float(excess @ solve(covariance, excess)) / table.interactions
     below = table.degrees_of_freedom

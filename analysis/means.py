@@ -2,13 +2,13 @@
 
 from math import nan
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats
 from analysis.designs import Answered, Design, answered, no_data
 from analysis.errors import BadInput
 from analysis.estimate import Estimate
+from analysis.replication import ReplicateSample
 
 
 def mean(sample: Design, values: ArrayLike) -> Estimate:
@@ -68,9 +68,11 @@ def ratio(sample: Design, numerator: ArrayLike, denominator: ArrayLike) -> Estim
     bottom = float(known.mass @ below)
     if bottom == 0:
         raise BadInput("denominator must not have total zero")
-    quotient = float(known.mass @ above) / bottom
+    residuals = (above - float(known.mass @ above) / bottom * below) / bottom
     return known.estimate(
-        lambda mass: float((mass @ above) / (mass @ below)), (above - quotient * below) / bottom
+        lambda mass: float((mass @ above) / (mass @ below)),
+        residuals,
+        simple_variance=_spread(known, residuals) * float(known.mass.sum()) ** 2 / known.n,
     )
 
 
@@ -82,13 +84,27 @@ def population_variance(sample: Design, values: ArrayLike) -> Estimate:
     estimated mean inside adds nothing of first order.
     """
     known = answered(sample, values)
+    n = known.n if isinstance(sample, ReplicateSample) else _with_weight(sample)
     if known.n <= 1:
         return no_data(sample)
     (numbers,) = known.variables
-    centre = float(known.mass @ numbers) / float(known.mass.sum())
-    squares = np.full(sample.mass.size, nan)
-    squares[known.rows] = (numbers - centre) ** 2 * known.n / (known.n - 1)
-    return mean(sample, squares)
+    weight = float(known.mass.sum())
+    squares = (numbers - float(known.mass @ numbers) / weight) ** 2 * n / (n - 1)
+
+    def variance(mass: Floats) -> float:
+        weighed = mass.sum()
+        return float(mass @ (numbers - (mass @ numbers) / weighed) ** 2 / weighed * n / (n - 1))
+
+    return known.estimate(
+        variance,
+        (squares - float(known.mass @ squares) / weight) / weight,
+        simple_variance=_spread(known, squares) / known.n,
+    )
+
+
+def _with_weight(sample: Design) -> float:
+    """Count the respondents with a weight: R's svyvar counts those without a value, too."""
+    return float(sample.counts[sample.mass != 0].sum())
 
 
 def _spread(known: Answered, numbers: Floats) -> float:

@@ -1,32 +1,68 @@
 """Proportions and the intervals that stay between zero and one."""
 
-from math import exp, inf, nan
+from dataclasses import replace
+from math import exp, inf, isnan, nan, sqrt
 
+import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
-from scipy.special import betaincinv, xlogy
+from scipy.special import betaincinv, expit, logit
 
+from analysis.arrays import numbers
 from analysis.designs import Design
+from analysis.errors import BadInput
 from analysis.estimate import Estimate, Interval, t_quantile
+from analysis.logistic import LogisticFit, fitted, refitted
 from analysis.means import mean
+from analysis.profiles import profile_interval
+from analysis.sample import Sample
+
+ROUNDING = 1e-18
 
 
 def proportion(sample: Design, is_member: ArrayLike) -> Estimate:
     """
     Estimate the share of those who are members.
 
+    R's ``svymean`` of a factor or ``svyciprop``; the intervals are functions of the estimate.
+
     Parameters
     ----------
     is_member : (n,) true or false, or 1, 0 and NaN for "not in the domain"
     """
-    return mean(sample, is_member)
+    members = numbers("is_member", is_member, sample.mass.size)
+    odd = np.flatnonzero(~np.isnan(members) & (members != 0) & (members != 1))
+    if odd.size:
+        raise BadInput(f"is_member must be 0, 1 or NaN, got {members[odd[0]]} in row {odd[0]}")
+    estimate = mean(sample, members)
+    if not 0 < estimate.value < 1:
+        return estimate
+    rows = np.flatnonzero(~np.isnan(members) & (sample.mass > 0))
+    mean_weight = float(sample.mass.sum()) / sample.respondents
+    counts = sample.counts[rows]
+    weights = sample.mass[rows] / counts / mean_weight
+    calibrated = isinstance(sample, Sample) and sample.calibration is not None
+    respondents = sample.respondents if calibrated else estimate.n
+    return replace(estimate, logistic=fitted(weights, counts, members[rows], respondents))
 
 
 def logit_interval(estimate: Estimate, level: float = 0.95) -> Interval:
     """
     Interval of Student's t on the log odds; that of ``beta_interval`` at a share of 0 or 1.
 
-    R's ``svyciprop(method="logit")`` finds the same limits by iteration.
+    R's ``svyciprop(method="logit")``: the intercept of a logistic regression, in closed form. With
+    replicate weights the log odds are replicated.
+    """
+    if estimate.value in (0, 1) or not estimate.standard_error > 0:
+        return exact_logit_interval(estimate, level)
+    fit = estimate.logistic or LogisticFit.of(estimate.value, estimate.n)
+    return _around(fit.log_odds, estimate, level, _log_odds_error(estimate))
+
+
+def exact_logit_interval(estimate: Estimate, level: float = 0.95) -> Interval:
+    """
+    Interval of Student's t on the log odds, by the delta rule; as above at a share of 0 or 1.
+
+    R's ``svyciprop(method="xlogit")``.
     """
     share = estimate.value
     if share in (0, 1):
@@ -34,13 +70,24 @@ def logit_interval(estimate: Estimate, level: float = 0.95) -> Interval:
     spread = share * (1 - share)
     if not spread > 0:
         return _no_interval(estimate)
-    reach = t_quantile(level, estimate.degrees_of_freedom) * estimate.standard_error / spread
-    odds = share / (1 - share)
-    return Interval(_share(odds * exp(-reach)), _share(odds * exp(reach)))
+    return _around(float(logit(share)), estimate, level, estimate.standard_error / spread)
 
 
-exact_logit_interval = logit_interval
-"""R's ``xlogit`` is the same interval without the iteration, which is how we compute both."""
+def _log_odds_error(estimate: Estimate) -> float:
+    fit = estimate.logistic or LogisticFit.of(estimate.value, estimate.n)
+    replicates = estimate.replicates
+    if replicates is None:
+        return estimate.standard_error / fit.spread
+    of_odds = replicates.of(lambda shares: refitted(shares, fit.log_odds))
+    known = np.isfinite(of_odds.values)
+    squares = [float(r.deviations[known] ** 2 @ r.rscales[known]) for r in (of_odds, replicates)]
+    # The scale of the replicates cancels.
+    return estimate.standard_error * sqrt(squares[0] / squares[1])
+
+
+def _around(centre: float, estimate: Estimate, level: float, standard_error: float) -> Interval:
+    reach = t_quantile(level, estimate.degrees_of_freedom) * standard_error
+    return Interval(float(expit(centre - reach)), float(expit(centre + reach)))
 
 
 def beta_interval(
@@ -64,10 +111,7 @@ def beta_interval(
     share = estimate.value
     effective = _effective_n(estimate, cluster_effect)
     if share not in (0, 1):
-        shrinkage = t_quantile(level, estimate.n - 1) / t_quantile(
-            level, estimate.degrees_of_freedom
-        )
-        effective *= shrinkage**2
+        effective *= _shrinkage(estimate, level) ** 2
     if at_most_n:
         effective = min(effective, estimate.n)
     if not 0 < effective < inf:
@@ -85,49 +129,41 @@ def likelihood_interval(
     """
     Shares whose likelihood-ratio statistic, at the effective sample size, is at most t^2.
 
-    The effective size is p (1 - p) / V, less the dispersion n / (n - 1) of the quasi-likelihood.
-    R's ``svyciprop(method="likelihood")`` reads the limits off a spline of the same profile.
+    The limits are read off a spline through R's own points of the profile, as
+    ``svyciprop(method="likelihood")`` does; at a share of 0 or 1 they are exact.
     """
     share = estimate.value
     if estimate.n <= 1:
         return _no_interval(estimate)
-    effective = _effective_n(estimate, cluster_effect) * (estimate.n - 1) / estimate.n
-    bound = t_quantile(level, estimate.degrees_of_freedom) ** 2 / (2 * effective)
-    if not 0 < bound < inf:
+    reach = t_quantile(level, estimate.degrees_of_freedom)
+    if share in (0, 1):
+        effective = _effective_n(estimate, cluster_effect) * (estimate.n - 1) / estimate.n
+        other = exp(-(reach**2) / (2 * effective))
+        return Interval(0.0, 1 - other) if share == 0 else Interval(other, 1.0)
+    if not 0 < share < 1 or not estimate.standard_error > 0 or isnan(reach):
         return _no_interval(estimate)
+    fit = estimate.logistic or LogisticFit.of(share, estimate.n)
+    return profile_interval(estimate, fit, _log_odds_error(estimate), reach)
 
-    def excess(other: float) -> float:
-        return (
-            float(
-                xlogy(share, share)
-                - xlogy(share, other)
-                + xlogy(1 - share, 1 - share)
-                - xlogy(1 - share, 1 - other)
-            )
-            - bound
-        )
 
-    tiny = 1e-300
-    low = brentq(excess, tiny, share, xtol=1e-14) if share > 0 else 0.0
-    high = (
-        1 - brentq(lambda rest: excess(1 - rest), 1e-16, 1 - share, xtol=1e-14)
-        if share < 1
-        else 1.0
-    )
-    return Interval(low, high)
+def _shrinkage(estimate: Estimate, level: float) -> float:
+    """Quantile of t with n - 1 over that of the design, n and design of all who were asked."""
+    if isnan(estimate.sample_n):
+        n, degrees = float(estimate.n), estimate.degrees_of_freedom
+    else:
+        n, degrees = estimate.sample_n, estimate.sample_degrees_of_freedom
+    return t_quantile(level, n - 1) / t_quantile(level, degrees)
 
 
 def _effective_n(estimate: Estimate, cluster_effect: float) -> float:
     share = estimate.value
     if share in (0, 1):
         return estimate.kish_n / cluster_effect
-    return share * (1 - share) / estimate.variance if estimate.variance > 0 else inf
-
-
-def _share(odds: float) -> float:
-    return odds / (1 + odds)
+    spread = share * (1 - share)
+    # A variance that is but rounding (of a share that the weights were fitted to) is none.
+    return spread / estimate.variance if estimate.variance > ROUNDING * spread else inf
 
 
 def _no_interval(estimate: Estimate) -> Interval:
-    known = estimate.standard_error == 0 and estimate.degrees_of_freedom > 0
+    known = estimate.variance <= ROUNDING and estimate.degrees_of_freedom > 0
     return Interval(estimate.value, estimate.value) if known else Interval(nan, nan)

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats, Integers, not_negative
 from analysis.errors import BadInput
+from analysis.estimate import Replicates
 from analysis.sample import Sample
 
 RANK_TOLERANCE = 1e-5
@@ -82,42 +83,70 @@ class ReplicateSample:
         return self.weights
 
     @property
+    def respondents(self) -> float:
+        return float(self.weights.size)
+
+    @property
     def first_stage_units(self) -> float:
         return float(self.weights.size)
 
     @property
     def degrees_of_freedom(self) -> float:
         """Rank of the replicate weights less one, as R takes it."""
-        size = np.abs(self.replicate_weights).max(initial=0.0)
-        if size == 0:
-            return 0.0
-        singular = np.linalg.svd(self.replicate_weights, compute_uv=False)
-        return float(np.count_nonzero(singular > RANK_TOLERANCE * singular[0]) - 1)
+        return float(max(_rank(self.replicate_weights) - 1, 0))
 
     def domain(self, rows: Integers) -> Self:
         return object.__new__(type(self))._put(
             self.weights[rows], self.replicate_weights[rows], self.scale, self.rscales, self.mse
         )
 
-    def deviations(self, value_at: Callable[[Floats], float], _scores: Floats) -> Floats:
+    def replicated(self, value_at: Callable[[Floats], float]) -> Replicates:
         with np.errstate(invalid="ignore", divide="ignore"):
-            replicates = np.array([value_at(column) for column in self.replicate_weights.T])
-        centre = value_at(self.weights) if self.mse else replicates[self.rscales > 0].mean()
-        return replicates - centre
+            values = np.array([value_at(column) for column in self.replicate_weights.T])
+        return Replicates(values, value_at(self.weights), self.rscales, self.mse)
 
     def covariance(self, deviations: Floats) -> Floats:
-        covariance: Floats = self.scale * (deviations.T @ (deviations * self.rscales[:, None]))
+        # A replicate that gives nobody of the domain a weight says nothing of it: left out, as R.
+        known = np.isfinite(deviations).all(axis=1)
+        if not known.any():
+            return np.full((deviations.shape[1],) * 2, np.nan)
+        among = deviations[known]
+        covariance: Floats = self.scale * (among.T @ (among * self.rscales[known, None]))
         return covariance
 
     def spread(self, deviations: Floats, _rows: Integers, _n: int) -> Floats:
         return deviations if deviations.size else np.full(self.rscales.size, np.nan)
 
 
-def jackknife(sample: Sample) -> ReplicateSample:
+def _rank(matrix: Floats) -> int:
+    """
+    Count the columns that are not combinations of those before them, as R's ``qr`` does.
+
+    A column counts when more than 1e-5 of its length stands off the columns counted before.
+    """
+    triangle = np.asarray(np.linalg.qr(matrix, mode="r"))
+    rank = 0
+    basis = np.zeros((triangle.shape[0], 0))
+    for column in triangle.T:
+        rest = column - basis @ (basis.T @ column)
+        rest -= basis @ (basis.T @ rest)
+        length = float(np.linalg.norm(rest))
+        if length > RANK_TOLERANCE * float(np.linalg.norm(column)):
+            basis = np.column_stack([basis, rest / length])
+            rank += 1
+    return rank
+
+
+def jackknife(sample: Sample, *, mse: bool = False) -> ReplicateSample:
     """
     Make the replicates that leave out one first-stage unit each (JK1 and JKn).
 
-    The finite population correction of a stratum enters its replicates' scales.
+    The finite population correction of a stratum enters its replicates' scales. R's
+    ``as.svrepdesign(type="JK1")`` and ``"JKn"`` (Wolter 2007, chapter 4).
+
+    Parameters
+    ----------
+    mse : deviations are from the full estimate, not from the mean of the replicates
     """
     stage = sample.stages[0]
     if stage.units is None and not np.all(sample.counts == 1):
@@ -135,4 +164,5 @@ def jackknife(sample: Sample) -> ReplicateSample:
         sample.mass[:, None] * factors,
         scale=1.0,
         rscales=(drawn - 1) / drawn * (1 - stage.fractions[strata]),
+        mse=mse,
     )

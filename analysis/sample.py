@@ -42,7 +42,8 @@ class Sample:
     clusters : (n,) labels, read within their stratum; (n, 2) for two stages. None: each
         respondent was drawn on their own
     population_sizes : shape of ``clusters`` ((n,) without): units in the population of the
-        stratum. None: with replacement, no finite population correction
+        stratum, or throughout a stage the sampling fractions. None: with replacement, no finite
+        population correction
     counts : (n,) identical respondents that a row stands for, 1 when left out
     singleton : what a stratum with one unit drawn does: "fail", "remove" or "certainty" (adds
         nothing), "adjust" (deviates from the grand mean), "average" (as the other strata)
@@ -69,8 +70,8 @@ class Sample:
         strata: ArrayLike | None = None,
         clusters: ArrayLike | None = None,
         population_sizes: ArrayLike | None = None,
-        *,
         counts: ArrayLike | None = None,
+        *,
         singleton: Singleton = "fail",
     ) -> None:
         if singleton not in get_args(Singleton):
@@ -127,14 +128,20 @@ class Sample:
         scores[self.calibration.rows] = deviations
         return whole.covariance(self.calibration.residuals.of(scores))
 
-    def deviations(self, _value_at: object, scores: Floats) -> Floats:
-        return scores
+    def replicated(self, _value_at: object) -> None:
+        """Nothing: the variance of this design is linearised."""
 
     def spread(self, deviations: Floats, rows: Integers, n: int) -> Floats:
         """Return the deviations of a domain as those of the ``n`` rows it was taken from."""
         spread = np.zeros(n)
         spread[rows] = deviations
         return spread
+
+    @property
+    def respondents(self) -> float:
+        """Respondents drawn; after calibration those outside the domain too, as R counts them."""
+        whole = self if self.calibration is None else self.calibration.whole
+        return float(whole.counts.sum())
 
     @property
     def first_stage_units(self) -> float:

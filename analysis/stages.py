@@ -55,6 +55,7 @@ def stages_of(
     """
     Build the stages of a design.
 
+    Population sizes of a stage that all lie between 0 and 1 are sampling fractions, as in R.
     Without population sizes the first stage is as good as drawn with replacement, and the later
     ones add nothing to the variance (Cochran 1977, section 11.9).
     """
@@ -63,6 +64,11 @@ def stages_of(
     sizes_by_stage = _columns("population_sizes", population_sizes, n)
     strata_by_stage = _columns("strata", strata, n)
     depth = max(len(clusters_by_stage), 1)
+    if len(strata_by_stage) > depth:
+        raise BadInput(
+            f"strata must have at most a column per stage of clusters, which are {depth}, "
+            f"got {len(strata_by_stage)}"
+        )
     if population_sizes is not None and len(sizes_by_stage) != depth:
         raise BadInput(
             f"population_sizes must have a column per stage of clusters, which are {depth}, "
@@ -129,6 +135,11 @@ def _fractions(codes: Integers, drawn: Floats, population: NDArray[Any] | None) 
     if population is None:
         return np.zeros(drawn.size)
     sizes = numbers("population_sizes", population, codes.size)
+    wrong = np.flatnonzero(np.isnan(sizes) | (sizes <= 0))
+    if wrong.size:
+        raise BadInput(
+            f"population_sizes must be positive, got {sizes[wrong[0]]} in row {wrong[0]}"
+        )
     by_stratum = _of_each(codes, sizes)
     differing = np.flatnonzero(~(sizes == by_stratum[codes]))
     if differing.size:
@@ -136,6 +147,8 @@ def _fractions(codes: Integers, drawn: Floats, population: NDArray[Any] | None) 
             "population_sizes must be the same number throughout a stratum, "
             f"got {sizes[differing[0]]} in row {differing[0]}"
         )
+    if by_stratum.max(initial=0.0) <= 1 and by_stratum.min(initial=1.0) < 1:
+        return by_stratum  # as R reads it: no population is smaller than 1
     too_small = np.flatnonzero(by_stratum < drawn)
     if too_small.size:
         at = too_small[0]

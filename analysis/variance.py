@@ -56,7 +56,9 @@ def _within(weighted: Floats, counts: Floats, stage: Stage, singleton: Singleton
             centres[lonely] = 0.0
         if singleton == "average":
             strata_present = np.count_nonzero(present)
-            scale = scale * strata_present / (strata_present - np.count_nonzero(lonely))
+            others = strata_present - np.count_nonzero(lonely)
+            # Where no stratum has two units there is nothing to average: not estimable, as R.
+            scale = scale * (strata_present / others if others else np.nan)
     deviations = totals - centres[stage.strata]
     of_present = deviations.T @ (deviations * (multiplicity * scale[stage.strata])[:, None])
     # Units drawn but without a row in the domain have total zero, not no total.

@@ -224,4 +224,5 @@ def _concordance(shares: Floats) -> float | None:
     if rest == 0:
         return None
     sums = ranks.sum(axis=0)
-    return 12 * float(((sums - sums.mean()) ** 2).sum()) / rest
+    concordance: float = 12 * float(np.square(sums - sums.mean()).sum()) / rest
+    return concordance

@@ -121,8 +121,8 @@ def fit_components(
     """
     Return the variances of highest likelihood, and whether the search came to rest.
 
-    Unless ``equal``, each rater's error variance is held towards the common one as if
-    ``prior_ratings`` more ratings had shown that.
+    Unless ``equal``, each rater's error variance has an inverse chi-squared prior of
+    ``prior_ratings`` degrees of freedom, whose scale is the most likely one.
     """
     scale = float(ratings.values.var())
     common, at_rest = _search(ratings, method, np.full(3, scale / 3), scale)
@@ -130,8 +130,7 @@ def fit_components(
     if equal:
         return start, at_rest
     point = np.concatenate([common[:2], np.full(ratings.n_raters, common[2])])
-    prior = (prior_ratings, float(common[2]))
-    found, at_rest = _search(ratings, method, point, scale, prior=prior)
+    found, at_rest = _search(ratings, method, point, scale, prior_ratings=prior_ratings)
     return Components(found[0], found[1], found[2:]), at_rest
 
 
@@ -141,7 +140,7 @@ def _search(
     start: Floats,
     scale: float,
     *,
-    prior: tuple[float, float] = (0.0, 1.0),
+    prior_ratings: float = 0.0,
 ) -> tuple[Floats, bool]:
     """Maximise over the logarithms of the variances, with one error variance or one per rater."""
     per_rater = ratings.per_rater if start.size > 3 else np.array([ratings.values.size])  # noqa: PLR2004 -- truth, severity, one error
@@ -156,10 +155,11 @@ def _search(
         expected = np.concatenate([[truths, severities], squares])
         counts = np.concatenate([[ratings.n_items, ratings.n_raters], per_rater])
         slopes = (counts - expected / variances) / 2
-        pull = prior[0] / 2
-        slopes[2:] += pull * (1 - prior[1] / variances[2:])
-        penalty = pull * float((logs[2:] + prior[1] / variances[2:]).sum())
-        return penalty - found.log_likelihood, slopes
+        # The prior at its most likely scale, which is the variances' harmonic mean.
+        precisions = 1 / variances[2:]
+        slopes[2:] += prior_ratings / 2 * (1 - precisions / precisions.mean())
+        unlike = logs[2:].sum() + precisions.size * np.log(precisions.mean())
+        return prior_ratings / 2 * float(unlike) - found.log_likelihood, slopes
 
     bounds = [(log(SMALLEST * scale), log(LARGEST * scale))] * start.size
     logs = np.log(np.maximum(start, 2 * SMALLEST * scale))

@@ -172,11 +172,12 @@ def _absolute(
     of_rest = (n * (1 + (k - 1) * value) - k * value) * squares.residual
     spread = (n - 1) * of_raters**2 + of_rest**2
     v = df[1] * (of_raters + of_rest) ** 2 / spread if spread > 0 else df[1]
+    v = max(v, k - 1.0)  # below the smaller of its parts only where a negative value spoils it
     by_low, by_high = float(fdtri(df[0], v, upper)), float(fdtri(v, df[0], upper))
     others = k * squares.raters + rest
     low = n * (things - by_low * squares.residual) / (by_low * others + n * things)
     high = n * (by_high * things - squares.residual) / (others + n * by_high * things)
-    return value, Interval(low, high)
+    return value, Interval(min(low, value), max(high, value))
 
 
 _SINGLE: dict[IntraclassModel, Callable[..., tuple[float, Interval]]] = {

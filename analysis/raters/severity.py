@@ -62,7 +62,7 @@ def rater_model(
     *,
     method: Method = "REML",
     equal_confidence: bool = False,
-    prior_ratings: float = 8.0,
+    prior_ratings: float = 4.0,
 ) -> RaterModel:
     """
     Tell the truth of things from ratings by raters of unlike severity and confidence.
@@ -77,8 +77,8 @@ def rater_model(
     method : "REML", or "ML", whose standard deviations are a little too small
     equal_confidence : one standard deviation of errors for all raters, as R's ``lmer`` has it
     prior_ratings
-        Each rater's error variance is held to the common one as if that many more ratings had
-        shown it. 0 trusts the ratings alone: a rater with few can then seem to make no errors.
+        Each rater's error variance is held to the raters' common one as if that many more ratings
+        had shown it. 0 trusts the ratings alone: a rater with few can then seem to make no errors.
 
     Raises
     ------

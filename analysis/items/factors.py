@@ -68,8 +68,12 @@ def one_factor_model(correlation: ArrayLike) -> OneFactor:
     [0.9, 0.8, 0.7]
     """
     r = correlation_matrix(correlation, fewest=FEWEST_ITEMS)
-    if np.linalg.eigvalsh(r)[0] <= SINGULAR:
-        raise BadInput("correlation must be positive definite: items repeat each other")
+    smallest = np.linalg.eigvalsh(r)[0]
+    if smallest <= SINGULAR:
+        raise BadInput(
+            "correlation must be positive definite, but items repeat or contradict each other: "
+            f"its smallest eigenvalue is {smallest:.2g}"
+        )
     psi = _likely_uniquenesses(r)
     e, vectors = _scaled(r, psi)
     loadings = np.sqrt(psi) * vectors[:, -1] * np.sqrt(max(e[-1] - 1, 0.0))

@@ -17,6 +17,7 @@ from analysis.items.factors import (
 from analysis.items.rotation import oblimin, varimax
 
 FEWEST_FACTORS = 2
+SMALLEST_FACTOR = 1e-6  # sum of its squared loadings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +123,9 @@ def hierarchical_omega(correlation: ArrayLike, factors: int = 3) -> Hierarchical
         raise BadInput(f"factors must be {FEWEST_FACTORS} or more, got {factors}")
     r = correlation_matrix(correlation, fewest=FEWEST_FACTORS + 1)
     axes, _ = residual_factors(r, factors)
+    found = int(((axes**2).sum(axis=0) > SMALLEST_FACTOR).sum())
+    if found < factors:
+        raise BadInput(f"correlation holds {found} common factors only, got factors={factors}")
     oblique, between = oblimin(varimax(axes))
     on_general = _second_order(between)
     general = oblique @ on_general

@@ -17,6 +17,7 @@ AT_REST = 1e-12
 SMALLEST_PROBABILITY = 1e-17
 ROWS_AT_ONCE = 50_000
 TWO = 2
+MOST_CATEGORIES = 30  # more are measurements: use their plain correlation
 
 Array = NDArray[np.float64]
 
@@ -89,6 +90,11 @@ def polychoric_correlation(
     items, flat = np.flatnonzero(sizes >= TWO), np.flatnonzero(sizes < TWO)
     if items.size < TWO:
         raise BadInput(f"answers must hold two items that vary, got {items.size}")
+    if sizes.max() > MOST_CATEGORIES:
+        item = int(sizes.argmax())
+        raise BadInput(
+            f"answers must have {MOST_CATEGORIES} categories at most, item {item} has {sizes[item]}"
+        )
     ranks = np.column_stack([_ranks(given[:, item], categories[item]) for item in items])
     pairs = _Pairs.of(ranks, mass, sizes[items], float(extra))
     _refuse_strangers(pairs, items)

@@ -94,6 +94,8 @@ def test_bad_correlations_are_named(correlation: list[list[float]], words: str) 
 def test_other_bad_arguments_of_omega_are_named() -> None:
     with pytest.raises(BadInput, match="factors must be 2 or more, got 1"):
         hierarchical_omega(np.eye(6), 1)
+    with pytest.raises(BadInput, match="holds 0 common factors only, got factors=2"):
+        hierarchical_omega(np.eye(6), 2)
     with pytest.raises(BadInput, match="fewer than the items, got 6"):
         hierarchical_omega(np.eye(6), 6)
     with pytest.raises(BadInput, match="3 items or more, got 2"):

@@ -122,6 +122,7 @@ def test_a_flat_item_is_left_out_of_the_matrix_and_named() -> None:
         ([[-1, -1], [-2, -1]], "two items that vary, got 0"),
         ([[1.5, 1], [2, 1]], "integers, got 1.5 in row 0, item 0"),
         ([[np.inf, 1], [2, 1]], "integers, got inf in row 0, item 0"),
+        ([[i, i // 2] for i in range(40)], "30 categories at most, item 0 has 40"),
         ([[0, -1], [1, -1], [-1, 0], [-1, 1]], "nobody answered 0 and 1"),
     ],
 )

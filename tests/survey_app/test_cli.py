@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from survey_app import cli
+from survey_app.cli import door
 from survey_app.clock import VIET_NAM
 from survey_app.db import transaction
 from survey_app.engine import dataset as files
@@ -216,3 +217,40 @@ def test_a_command_that_does_not_exist_is_refused(run: Run) -> None:
 def test_flush_says_how_many_answers_it_moved(run: Run, wave: Wave) -> None:
     flushed = run("flush")
     assert (flushed.status, flushed.out, flushed.err.strip()) == (0, "", "✓ 0")
+
+
+def test_a_simulated_file_is_counted_without_a_wave(run: Run, tmp_path: Path) -> None:
+    path = str(tmp_path / "few.parquet")
+    made = run("simulate", "--responses", "500", "--units", "3", "--output", path, "--json")
+    assert made.document == {
+        "file": path,
+        "sha256": files.file_sha256(Path(path)),
+        "responses": 500,
+    }
+    found = run("analyse", "--dataset", path, "--json")
+    assert found.document["files"] == {"few.parquet": made.document["sha256"]}
+    assert len(found.document["rows"]) == 3 * 39
+    first = [row for row in found.document["rows"] if row["indicator"] == "1.1"]
+    assert sum(row["n"] + row["not_asked"] for row in first) < 500
+
+
+@pytest.mark.parametrize("arguments", [(), ("2026-1", "--dataset", ".")])
+def test_analyse_takes_a_wave_or_a_dataset(run: Run, arguments: tuple[str, ...]) -> None:
+    refused = run("analyse", *arguments)
+    assert (refused.status, refused.out) == (2, "")
+
+
+def test_a_cluster_without_an_address_is_refused_in_both_languages(run: Run) -> None:
+    refused = run("analyse", "2026-1", "--engine", "spark")
+    assert (refused.status, refused.out) == (2, "")
+    assert "Say which cluster counts" in refused.err
+    assert "cụm máy" in refused.err
+
+
+def test_long_work_tells_how_far_it_is_and_short_work_does_not(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = ("simulate", "--responses", "9", "--output", str(tmp_path / "few.parquet"))
+    assert run(*make).err == ""
+    monkeypatch.setattr(door, "PAUSE", 0.0)
+    assert run(*make).err == "Writing / Đang ghi … 100%\n"

@@ -3,6 +3,14 @@
 from analysis.disclosure.attack import Attack, Interval, bounds
 from analysis.disclosure.auditing import LEAST_WIDTH, Audit, Rule, audit
 from analysis.disclosure.counts import RELEASE_FROM, STEP, hidden, possible, release, rounded
+from analysis.disclosure.spreads import (
+    Group,
+    Spread,
+    SpreadRelease,
+    exposes,
+    release_spread,
+    released_share,
+)
 from analysis.disclosure.suppression import EXACT_UP_TO, Suppression, suppress
 from analysis.disclosure.tables import Sum, Tables
 
@@ -13,16 +21,22 @@ __all__ = [
     "STEP",
     "Attack",
     "Audit",
+    "Group",
     "Interval",
     "Rule",
+    "Spread",
+    "SpreadRelease",
     "Sum",
     "Suppression",
     "Tables",
     "audit",
     "bounds",
+    "exposes",
     "hidden",
     "possible",
     "release",
+    "release_spread",
+    "released_share",
     "rounded",
     "suppress",
 ]

@@ -16,7 +16,7 @@ from survey_app.instrument.loading import Library
 from survey_app.models.campaigns import Campaign, Wave, WaveQuestionnaire, WaveUnit
 from survey_app.models.units import Unit
 from survey_app.queries import calibrations, campaigns, runs
-from survey_app.services import audit, definitions, flushing, units
+from survey_app.services import audit, definitions, flushing, releasing, units
 from survey_app.services.units import UnitRow
 from survey_app.vietnamese import search_key
 
@@ -160,10 +160,14 @@ def close_wave(session: Session, wave: Wave, rng: Random, at: datetime) -> int:
 
 
 def publish_wave(session: Session, wave: Wave, at: datetime) -> None:
-    """Show the results to everybody; a wave without a registered run has none."""
+    """Show the results to everybody; a wave without a registered run has none.
+
+    Before they leave, they are attacked: what was kept back must not follow from what is shown.
+    """
     _demand_state(wave, "closed")
     if not calibrations.has_registered_run(session, wave.id):
         raise Refusal("run_missing")
+    releasing.demand_safe(session, wave)
     wave.state = "published"
     wave.published_at = at
 

@@ -11,8 +11,8 @@ from survey_app.errors import Refusal
 from survey_app.models.campaigns import Wave, WaveUnit
 from survey_app.models.runs import Run
 from survey_app.models.staff import StaffMember
-from survey_app.queries import campaigns, responses, runs
-from survey_app.services import calibrating, disclosure, people
+from survey_app.queries import campaigns, runs
+from survey_app.services import calibrating, counting, disclosure, people
 from survey_app.services.calibrating import Parameters
 from survey_app.services.disclosure import Released, ReleasedRow
 
@@ -49,7 +49,7 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """How many answered in one unit in one way, as it may be said; None is fewer than ten."""
+    """How many answered in one unit in one way, as it may be said; None is kept back."""
 
     audience: str
     channel: str
@@ -107,19 +107,19 @@ def demand_perception(session: Session, member: StaffMember, wave: Wave, place: 
 
 def answered(session: Session, wave: Wave, official_code: str) -> list[Answered]:
     """How many people stand behind the results of a unit, by audience and channel."""
-    found: Counter[tuple[str, str]] = Counter()
-    for row in responses.counts(session, wave.id):
-        if row.official_code == official_code:
-            found[row.audience, row.channel] += row.responses
-    return [
-        Answered(audience, channel, disclosure.released_count(count))
-        for (audience, channel), count in sorted(found.items(), key=_residents_first)
-    ]
+    found = counting.board(session, wave).by_door
+    return sorted(
+        (
+            Answered(audience, channel, people)
+            for (code, audience, channel), people in found.items()
+            if code == official_code
+        ),
+        key=_residents_first,
+    )
 
 
-def _residents_first(counted: tuple[tuple[str, str], int]) -> tuple[bool, int]:
-    (audience, _channel), count = counted
-    return audience != "residents", -count
+def _residents_first(answered: Answered) -> tuple[bool, int, str]:
+    return answered.audience != "residents", -(answered.people or 0), answered.channel
 
 
 def history(

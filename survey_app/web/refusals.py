@@ -170,6 +170,13 @@ WORDINGS: dict[str, Wording] = {
     ),
     "questionnaires_missing": Wording(lambda: _("Choose at least one questionnaire."), 400),
     "reason_missing": Wording(lambda: _("Say in a sentence why the calibration is changed."), 400),
+    "release_exposes": Wording(
+        lambda: _(
+            "The results were not published: %(figures)s figures would tell what single people answered. "
+            "Analyse the wave again; if it stays so, ask whoever runs this installation."
+        ),
+        409,
+    ),
     "role_already_granted": Wording(lambda: _("This person has that role there already."), 409),
     "role_unknown": Wording(lambda: _("Choose one of the roles."), 400),
     "run_differs": Wording(

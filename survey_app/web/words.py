@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from survey_app.web.i18n import gettext as _
-from survey_app.web.i18n import number
+from survey_app.web.i18n import number, percent
 
 Word = Callable[[], str]
+CUT = 0.05  # released shares are not told apart beyond it
 
 # For tables and lists.
 CLASSES: Mapping[str, Word] = {
@@ -160,6 +161,15 @@ def short_colour(name: str | None) -> str:
 def people(n: int | None) -> str:
     """A released count: in steps of five, or that there are too few to say."""
     return _("under 10") if n is None else number(n)
+
+
+def share(value: float) -> str:
+    """A released share: what is cut at either end is said as a bound."""
+    if value < CUT:
+        return _("under %(bound)s", bound=percent(CUT))
+    if value > 1 - CUT:
+        return _("over %(bound)s", bound=percent(1 - CUT))
+    return percent(value)
 
 
 def whole(value: float) -> str:

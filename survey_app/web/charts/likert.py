@@ -1,7 +1,8 @@
 """How the answers are spread over a five-point scale, residents beside businesses.
 
 One row per answer, one column of bars per audience, all bars on one scale from zero: no bar is
-lengthened to be seen. "Don't know" stands apart because its share is of all who were asked.
+lengthened to be seen. Answers that are counted together have one bar, and a bracket joins them.
+"Don't know" stands apart because its share is of all who were asked.
 """
 
 import math
@@ -21,19 +22,31 @@ _BETWEEN = 20.0
 _STEP = 0.25  # the scale ends at 25, 50, 75 or 100 per cent
 _APART = 12.0
 _AFTER = 6.0
+_BRACKET = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The share of the answers from ``first`` to ``last`` (places), counted as one."""
+
+    first: int
+    last: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LikertGroup:
     """One audience: shares of those with an opinion (0 to 1), worst answer first.
 
-    ``shares`` is None where nothing may be shown; ``note`` then says why.
+    ``shares`` is None where nothing may be shown; ``note`` then says why. A share that stands
+    ``together`` with others is None itself.
     """
 
     name: str
     note: str  # "412 answers", or why there is nothing to see
-    shares: Sequence[float] | None
+    shares: Sequence[float | None] | None
     dont_know: float | None = None
+    together: Sequence[Together] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +73,7 @@ class LikertChart:
     labels: tuple[Label, ...]
     bars: tuple[Bar, ...]
     axes: str
+    brackets: str
     rule: str
 
 
@@ -100,6 +114,11 @@ def likert(
         labels=(*heads, *labels),
         bars=tuple(bars),
         axes="".join(f"M{short(s.left)} {short(top)}V{short(bottom)}" for s in scales),
+        brackets="".join(
+            _bracket(scale, *_ends(each, lines))
+            for group, scale in zip(groups, scales, strict=True)
+            for each in group.together
+        ),
         rule=f"M0 {short(apart)}H{short(width)}",
     )
 
@@ -109,6 +128,7 @@ def _scales(
 ) -> list[Scale]:
     """Return one scale per audience, all to the same end, with room for the value after a bar."""
     shares = [share for group in groups for share in _shares(group) if share is not None]
+    shares += [each.share for group in groups for each in group.together]
     end = min(1.0, _STEP * max(1, math.ceil(max(shares, default=0.0) / _STEP - 1e-9)))
     room = column - text_width(percent(end), _VALUE.size) - 2 * _AFTER
     starts = (left + _BETWEEN + (column + _BETWEEN) * place for place in range(len(groups)))
@@ -118,7 +138,7 @@ def _scales(
 def _shares(group: LikertGroup) -> list[float | None]:
     if group.shares is None:
         return []
-    return [*(known(share) for share in group.shares), known(group.dont_know)]
+    return [*map(known, group.shares), known(group.dont_know)]
 
 
 def _heads(
@@ -149,14 +169,29 @@ def _lines(names: Sequence[tuple[str, ...]], top: float) -> tuple[list[_Line], f
 
 
 def _bars(group: LikertGroup, scale: Scale, lines: Sequence[_Line], percent: Number) -> list[Bar]:
-    bars = []
     shares = _shares(group)
+    bars = []
     for place, (share, line) in enumerate(zip(shares, lines, strict=bool(shares))):
-        if share is None:
-            continue
-        css = "share apart" if place == len(shares) - 1 else f"share s{place + 1}"
-        length = scale(100 * share) - scale.left
-        box = Box(scale.left, line.middle - _BAR / 2, length, _BAR, css)
-        value = _VALUE.centred(scale.left + length + _AFTER, line.middle, (percent(share),))
-        bars.append(Bar(box, value))
-    return bars
+        if share is not None:
+            css = "share apart" if place == len(shares) - 1 else f"share s{place + 1}"
+            bars.append(_bar(share, line.middle, scale, percent, css=css))
+    for each in group.together:
+        middle = sum(_ends(each, lines)) / 2
+        bars.append(_bar(each.share, middle, scale, percent, css=f"share s{each.first + 1}"))
+    return sorted(bars, key=lambda bar: bar.box.y)
+
+
+def _bar(share: float, middle: float, scale: Scale, percent: Number, *, css: str) -> Bar:
+    length = scale(100 * share) - scale.left
+    value = _VALUE.centred(scale.left + length + _AFTER, middle, (percent(share),))
+    return Bar(Box(scale.left, middle - _BAR / 2, length, _BAR, css), value)
+
+
+def _ends(each: Together, lines: Sequence[_Line]) -> tuple[float, float]:
+    """Return where the bars of its first and its last answer would begin and end."""
+    return lines[each.first].middle - _BAR / 2, lines[each.last].middle + _BAR / 2
+
+
+def _bracket(scale: Scale, top: float, bottom: float) -> str:
+    left, foot = short(scale.left - _BRACKET), short(scale.left)
+    return f"M{foot} {short(top)}H{left}V{short(bottom)}H{foot}"

@@ -121,6 +121,8 @@ def _row(row: ReleasedRow, drawing: Drawing, *, table: bool) -> GapRow:
 def _chart_note(row: ReleasedRow, drawing: Drawing) -> str:
     if row.gap_class not in {"not_asked", "no_data"} and row.n is None:
         return _("under 10 answers")
+    if row.n is not None and row.mean is None:
+        return _("not shown")
     if row.depends_on_dont_know(drawing.margin):
         return _("depends on those who do not know")
     return ""

@@ -134,6 +134,12 @@ def _method(
 
 
 def _asked(answered: Answered) -> str:
+    if answered.people is None:
+        return _(
+            "%(audience)s: number of people not shown (%(channel)s)",
+            audience=words.audience(answered.audience),
+            channel=words.channel(answered.channel),
+        )
     return _(
         "%(audience)s: %(people)s people (%(channel)s)",
         audience=words.audience(answered.audience),

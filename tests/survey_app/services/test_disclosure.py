@@ -1,12 +1,18 @@
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
 from survey_app.config import ROOT
 from survey_app.models.runs import RunRow
-from survey_app.services.disclosure import ReleasedRow, release, released_count
+from survey_app.services.disclosure import (
+    Part,
+    ReleasedRow,
+    exposes,
+    release,
+    released_count,
+)
 
 OF_ANSWERS = (
     "dont_know_share", "mean", "low", "high", "top_two", "distribution", "gap", "relative_gap",
@@ -69,8 +75,8 @@ def test_nothing_is_concluded_from_fewer_than_ten(found: str, shown: str) -> Non
 
 
 def test_ten_are_enough_and_figures_leave_rounded() -> None:
-    row = released(n=10)
-    assert (row.n, row.mean, row.gap, row.dont_know_share) == (10, 41.3, 33.7, 0.12)
+    row = released(n=10, effective_n=8.0)
+    assert (row.n, row.mean, row.gap, row.dont_know_share) == (10, 41.3, 33.7, 0.1)
     assert (row.gap_class, row.provisional) == ("self_higher", True)
 
 
@@ -79,9 +85,68 @@ def test_counts_leave_in_steps_of_five(n: int, shown: int) -> None:
     assert released_count(n) == shown
 
 
+def test_shares_leave_in_steps_and_what_is_under_five_per_cent_is_not_told_apart() -> None:
+    row = released(n=90, distribution=[2 / 90, 20 / 90, 30 / 90, 25 / 90, 13 / 90])
+    assert row.distribution is not None
+    assert [part.share for part in row.distribution] == [0.0, 0.2, 0.35, 0.3, 0.15]
+    assert row.top_two == 0.45  # what is shown, added up
+    assert row.joined == ()
+
+
+def test_an_answer_of_two_people_is_counted_with_its_neighbour() -> None:
+    """2, 7, 12, 13 and 6 of 40: two would be 5 %."""
+    few = {"n": 40, "effective_n": 30.0, "distribution": [0.05, 0.175, 0.3, 0.325, 0.15]}
+    row = released(**few)
+    assert row.joined == (Part(0, 1, 0.25),)
+    assert [row.share_of(answer) for answer in range(5)] == [None, None, 0.3, 0.35, 0.15]
+    assert row.explaining_correlation is None  # it tells how much the answers vary
+    assert not exposes(run_row(**few), row)
+
+
+def test_top_two_are_hidden_where_the_middle_is_counted_with_them() -> None:
+    row = released(n=40, distribution=[0.2, 0.4, 0.05, 0.2, 0.15])
+    assert row.joined
+    cut = all(part.first != 3 for part in row.distribution or ())
+    assert (row.top_two is None) == cut
+
+
 def test_a_nearly_unanimous_spread_stays_inside() -> None:
     assert released(distribution=[0.0, 0.0, 0.0, 0.04, 0.96]).distribution is None
-    assert released(distribution=[0.0, 0.0, 0.0, 0.05, 0.95]).distribution is not None
+    assert released(distribution=[0.0, 0.0, 0.15, 0.7, 0.15]).distribution is not None
+
+
+@pytest.mark.parametrize("n", [12, 43, 300])
+def test_where_all_gave_the_best_answer_not_even_the_average_leaves(n: int) -> None:
+    """An average of 100 points would say what everybody answered."""
+    row = released(n=n, mean=100.0, low=88.0, high=100.0, distribution=[0.0, 0.0, 0.0, 0.0, 1.0])
+    of_scores = [name for name in OF_ANSWERS if name != "dont_know_share"]
+    assert [getattr(row, name) for name in of_scores] == [None] * len(of_scores)
+    assert row.n is not None
+    assert row.gap_class == "self_higher"
+
+
+def test_all_in_the_middle_of_an_open_link_hide_behind_their_average() -> None:
+    """Twelve times 75 points are also six times 50 and six times 100."""
+    row = released(
+        n=12, series="open", evidence="C", mean=75.0, low=None, high=None,
+        distribution=[0.0, 0.0, 0.0, 1.0, 0.0],
+    )  # fmt: skip
+    assert (row.mean, row.distribution) == (75.0, None)
+
+
+def test_an_average_leaves_no_second_rounding_by_way_of_the_gap() -> None:
+    """The gap is that of the figures shown: 66.68 - 41.26 is 25.42, but 66.7 - 41.3 is 25.4."""
+    row = released(self_score=66.68, self_low=66.68, self_high=66.68, mean=41.26, gap=25.42)
+    assert (row.self_score, row.mean, row.gap) == (66.7, 41.3, 25.4)
+
+
+def test_the_audit_names_what_should_not_have_left() -> None:
+    inside = run_row(n=40, distribution=[0.05, 0.15, 0.3, 0.35, 0.15])
+    parts = tuple(Part(code, code, 0.2) for code in range(5))
+    assert exposes(inside, replace(release([inside]).rows[0], distribution=parts))
+    few = run_row(n=9)
+    assert exposes(few, replace(release([few]).rows[0], mean=50.0))
+    assert not exposes(few, release([few]).rows[0])
 
 
 def test_the_gaps_interval_is_that_of_the_average_turned_round() -> None:

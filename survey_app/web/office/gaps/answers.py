@@ -7,10 +7,16 @@ from survey_app.instrument.definition import Item, Questionnaire
 from survey_app.services import definitions, units
 from survey_app.services.disclosure import ReleasedRow
 from survey_app.web import words
-from survey_app.web.charts.likert import LikertChart, LikertGroup, LikertWords, likert
+from survey_app.web.charts.likert import (
+    LikertChart,
+    LikertGroup,
+    LikertWords,
+    Together,
+    likert,
+)
 from survey_app.web.current import instance
 from survey_app.web.i18n import gettext as _
-from survey_app.web.i18n import language, percent
+from survey_app.web.i18n import language
 from survey_app.web.office.gaps import filters
 from survey_app.web.office.gaps.filters import Filters
 from survey_app.web.office.gaps.pages import View
@@ -32,6 +38,7 @@ class Figures:
     audience: str
     interval: str
     resting_on: str
+    together: str  # which answers are counted as one, if any
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +73,7 @@ def spreads(view: View, code: str) -> Iterator[Spread]:
             charts=tuple(
                 _chart(rows, texts, width, f"answers-{place}-{width}") for width in widths
             ),
-            figures=tuple(_figures(row) for row in rows),
+            figures=tuple(_figures(row, texts) for row in rows),
         )
 
 
@@ -93,23 +100,26 @@ def _chart(
             title=_("How the answers spread"),
             description=_(
                 "Bars from the worst answer to the best: the share of those with an opinion."
+                " A bracket joins answers that are counted together."
                 " Below, apart, the share who do not know, of all who were asked."
             ),
             answers=texts,
             dont_know=_("Do not know"),
         ),
         width=width,
-        percent=percent,
+        percent=words.share,
         chart_id=chart_id,
     )
 
 
 def _group(row: ReleasedRow) -> LikertGroup:
+    parts = row.distribution
     return LikertGroup(
         name=words.audience(row.audience),
         note=_note(row),
-        shares=row.distribution,
-        dont_know=row.dont_know_share if row.distribution else None,
+        shares=[row.share_of(place) for place in range(parts[-1].last + 1)] if parts else None,
+        dont_know=row.dont_know_share if parts else None,
+        together=[Together(part.first, part.last, part.share) for part in row.joined],
     )
 
 
@@ -117,27 +127,40 @@ def _note(row: ReleasedRow) -> str:
     if row.n is None:
         return _("under 10 answers: not shown")
     if row.distribution is None:
-        return _("nearly all gave the same answer: not shown")
+        return _("not shown: it would tell what single people answered")
     return _("about %(n)s answers", n=words.people(row.n))
 
 
-def _figures(row: ReleasedRow) -> Figures:
+def _figures(row: ReleasedRow, texts: tuple[str, ...]) -> Figures:
     return Figures(
         audience=words.audience(row.audience),
         interval=_interval(row),
         resting_on=_(
             "Answers with an opinion: %(n)s. Do not know: %(share)s of those asked.",
             n=words.people(row.n),
-            share=percent(row.dont_know_share),
+            share=words.share(row.dont_know_share or 0.0),
         )
         if row.n is not None
         else "",
+        together=_together(row, texts),
+    )
+
+
+def _together(row: ReleasedRow, texts: tuple[str, ...]) -> str:
+    joined = [" + ".join(texts[part.first : part.last + 1]) for part in row.joined]
+    if not joined:
+        return ""
+    return _(
+        "Counted together, so that no single answer shows: %(answers)s.",
+        answers=words.listed(joined),
     )
 
 
 def _interval(row: ReleasedRow) -> str:
     if row.mean is None:
-        return _("Too few answers to show an average.")
+        if row.n is None:
+            return _("Too few answers to show an average.")
+        return _("No average is shown: it would tell what single people answered.")
     mean = words.whole(row.mean)
     if row.low is None or row.high is None:
         return _(

@@ -205,6 +205,10 @@ def _about(view: View, top: Heading) -> list[tuple[str, str]]:
         *((_("Evidence"), words.evidence(grade)) for grade in grades(view.rows)),
         (
             _("Kept back"),
-            _("Figures that rest on fewer than ten answers; counts are rounded to five."),
+            _(
+                "Figures that rest on fewer than ten answers, and figures that would tell what"
+                " single people answered. Counts are rounded to five; shares are in steps of five"
+                " per cent, and 0 means less than that."
+            ),
         ),
     ]

@@ -101,7 +101,7 @@ def _spread() -> list[_Column]:
             _("Share of answer %(place)s of 5 (1 is worst)", place=place + 1), _share_of(place)
         )
         for place in range(ANSWERS)
-    ]
+    ] + [_Column(_("Answers counted together"), _together)]
 
 
 def _blending() -> list[_Column]:
@@ -123,4 +123,9 @@ def _answers(row: ReleasedRow) -> Cell:
 
 
 def _share_of(place: int) -> Callable[[ReleasedRow], Cell]:
-    return lambda row: row.distribution[place] if row.distribution else None
+    return lambda row: row.share_of(place)
+
+
+def _together(row: ReleasedRow) -> Cell:
+    said = [f"{part.first + 1}–{part.last + 1}: {words.share(part.share)}" for part in row.joined]
+    return words.listed(said) or None

@@ -31,11 +31,11 @@ def board_page(session: Session, wave: Wave, units: Sequence[Named]) -> BoardPag
         total=answers_in_steps(counted.total),
         audiences=[AUDIENCES[name]() for name in asked],
         units=[
-            (unit, [answers_in_steps(counted.by_unit.get((code, name), 0)) for name in asked])
+            (unit, [answers_in_steps(counted.by_unit.get((code, name))) for name in asked])
             for code, unit in units
         ],
         channels=[
-            (CHANNELS[channel](), answers_in_steps(counted.by_channel.get(channel, 0)))
+            (CHANNELS[channel](), answers_in_steps(counted.by_channel.get(channel)))
             for channel in dict.fromkeys((*wave.channels, *counted.by_channel))
         ],
         days=[(day, answers_in_steps(answers)) for day, answers in counted.by_day],

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from survey_app.services.counting import STEP
 from survey_app.web.i18n import gettext as _
 from survey_app.web.i18n import number
 
@@ -22,8 +21,8 @@ CHANNELS: dict[str, Callable[[], str]] = {
 OFFERED_CHANNELS = ("open", "counter")
 
 
-def answers_in_steps(answers: int) -> str:
-    """A count of a board: "under 5", "25 or more"."""
-    if answers == 0:
-        return _("under %(step)s", step=STEP)
-    return _("%(answers)s or more", answers=number(answers))
+def answers_in_steps(answers: int | None) -> str:
+    """A count of a board, to the nearest step."""
+    if answers is None:
+        return _("not shown")
+    return _("about %(answers)s", answers=number(answers))

@@ -4,7 +4,13 @@ import pytest
 from bs4 import BeautifulSoup
 from markupsafe import Markup
 
-from survey_app.web.charts.likert import LikertChart, LikertGroup, LikertWords, likert
+from survey_app.web.charts.likert import (
+    LikertChart,
+    LikertGroup,
+    LikertWords,
+    Together,
+    likert,
+)
 
 Draw = Callable[[str, str, object], Markup]
 WORDS = LikertWords(
@@ -43,6 +49,23 @@ def test_dont_know_stands_apart_below_a_rule() -> None:
     assert steps[:4] == pytest.approx([32.0] * 4)
     assert steps[4] > 40
     assert bars[5].box.css == "share apart"
+
+
+def test_answers_counted_together_have_one_bar_between_their_lines_and_a_bracket(
+    draw: Draw,
+) -> None:
+    joined = LikertGroup(
+        name="Người dân", note="412 câu trả lời", shares=[None, None, 0.4, 0.3, 0.15],
+        dont_know=0.0,
+        together=[Together(0, 1, 0.15)],
+    )  # fmt: skip
+    apart, drawn = chart(RESIDENTS), chart(joined)
+    assert [bar.value.lines[0] for bar in drawn.bars] == ["15%", "40%", "30%", "15%", "0%"]
+    middle = (apart.bars[0].box.y + apart.bars[1].box.y) / 2
+    assert drawn.bars[0].box.y == pytest.approx(middle)
+    assert drawn.bars[0].box.height == apart.bars[0].box.height
+    assert (apart.brackets, drawn.brackets.count("M")) == ("", 1)
+    assert drawn.brackets in draw("likert.svg.html", "likert_svg", drawn)
 
 
 @pytest.mark.parametrize("width", [320, 360, 640, 960])

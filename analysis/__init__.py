@@ -74,6 +74,13 @@ from analysis.proportions import (
     proportion,
 )
 from analysis.quantiles import quantile
+from analysis.ranks import (
+    PeerDifferences,
+    RankIntervals,
+    peer_differences,
+    rank_intervals,
+    rank_scores,
+)
 from analysis.raters.intraclass import IntraclassCorrelation, intraclass_correlation
 from analysis.raters.kappa import Agreement, cohen_kappa, fleiss_kappa
 from analysis.raters.severity import RaterModel, rater_model
@@ -136,10 +143,12 @@ __all__ = [
     "OutcomeRates",
     "PairCounter",
     "PairMoments",
+    "PeerDifferences",
     "PerceptionEstimates",
     "Polychoric",
     "PooledOpenSample",
     "PseudoWeights",
+    "RankIntervals",
     "RaterModel",
     "Recoded",
     "ReplicateSample",
@@ -202,6 +211,7 @@ __all__ = [
     "ordinal_regression",
     "outcome_rates",
     "panel_correlation",
+    "peer_differences",
     "perception",
     "polychoric_correlation",
     "pooled_open_sample",
@@ -211,6 +221,8 @@ __all__ = [
     "pseudo_weights",
     "quantile",
     "rake",
+    "rank_intervals",
+    "rank_scores",
     "rater_model",
     "ratio",
     "recode_items",

@@ -1,15 +1,19 @@
 """A quick one-factor graded model: what honest answers of these people would look like."""
 
 from dataclasses import dataclass
+from math import factorial
 
 import numpy as np
+from numpy.polynomial import hermite_e
 from scipy.special import ndtri
 
-from analysis.arrays import Floats, Integers
+from analysis.arrays import Booleans, Floats, Integers
 from analysis.integrity.answers import Codes
 
 LARGEST_LOADING = 0.95
 SWEEPS = 50
+ORDERS = 6
+NEWTON_STEPS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,30 +44,57 @@ class GradedFit:
 
 def fit_graded(codes: Codes, groups: Integers, n_codes: int) -> GradedFit:
     """
-    Fit by moments, in two matrix products.
+    Fit by moments, in a few matrix products.
 
     Notes
     -----
     Samejima (1969), Psychometrika monograph 17, in its normal form. The thresholds reproduce each
-    group's own distribution of every item. To first order the covariance of two codes is
-    rho a_i a_j, with a the sum of normal densities at the thresholds; the loadings are the least
-    squares fit of one factor to the rho, weighted by the respondents who answered both. Beyond
-    first order rho comes out too large, and answers too alike: on the safe side here.
+    group's own distribution of every item. The covariance of two codes is the tetrachoric series
+    sum over m of rho^m a_im a_jm / m!, a_im the sum over thresholds of the normal density times
+    the Hermite polynomial of degree m - 1 (Pearson 1900); solved for the polychoric rho with its
+    first terms, over all groups at once. The loadings are the least squares fit of one factor to
+    the rho, weighted by the respondents who answered both.
     """
     answered = codes >= 0
-    codes_of_group = _shares(codes, groups, n_codes)
+    shares = _shares(codes, groups, n_codes)
     with np.errstate(divide="ignore"):
-        thresholds = ndtri(np.minimum(np.cumsum(codes_of_group, axis=2)[:, :, :-1], 1.0))
-    slopes = np.exp(-(thresholds**2) / 2).sum(axis=2) / np.sqrt(2 * np.pi)
-    means = codes_of_group @ np.arange(n_codes)
+        thresholds = ndtri(np.minimum(np.cumsum(shares, axis=2)[:, :, :-1], 1.0))
+    means = shares @ np.arange(n_codes)
     group_size = np.bincount(groups)[groups]
     centred = np.where(answered, codes - means[groups].T, 0.0)
     centred *= np.sqrt(group_size / np.maximum(group_size - 1, 1))
-    slope = np.where(answered, slopes[groups].T, 0.0)
-    common = slope @ slope.T
-    rho = np.where(common > 0, centred @ centred.T / np.where(common > 0, common, 1.0), 0.0)
+    terms = []
+    for order, slopes in enumerate(_slopes(thresholds), 1):
+        slope = np.where(answered, slopes[groups].T, 0.0)
+        terms.append(slope @ slope.T / factorial(order))
     weights = answered.astype(np.float64) @ answered.T.astype(np.float64)
-    return GradedFit(_one_factor(rho, np.where(common > 0, weights, 0.0)), thresholds)
+    known = terms[0] > 0
+    rho = np.where(known, _solved(centred @ centred.T, terms, known), 0.0)
+    return GradedFit(_one_factor(rho, np.where(known, weights, 0.0)), thresholds)
+
+
+def _slopes(thresholds: Floats) -> list[Floats]:
+    """Coefficients a_im of the series, (groups, items) for each order."""
+    # Where a category never occurs, its threshold lies at infinity and the density there is zero.
+    at = np.where(np.isfinite(thresholds), thresholds, 40.0)
+    density = np.exp(-(at**2) / 2) / np.sqrt(2 * np.pi)
+    return [
+        (density * hermite_e.hermeval(at, np.eye(ORDERS)[order])).sum(axis=2)
+        for order in range(ORDERS)
+    ]
+
+
+def _solved(covariance: Floats, terms: list[Floats], known: Booleans) -> Floats:
+    """Correlations at which the series gives the covariance, by Newton's method."""
+    rho = np.zeros(covariance.shape)
+    for _ in range(NEWTON_STEPS):
+        value = sum(term * rho**m for m, term in enumerate(terms, 1))
+        slope = sum(m * term * rho ** (m - 1) for m, term in enumerate(terms, 1))
+        # The first term alone bounds the step where the series is cut off too early.
+        steep = np.maximum(slope, 0.3 * terms[0])
+        step = (covariance - value) / np.where(known, steep, 1.0)
+        rho = np.clip(rho + step, -LARGEST_LOADING, LARGEST_LOADING)
+    return np.asarray(rho)
 
 
 def _shares(codes: Codes, groups: Integers, n_codes: int) -> Floats:

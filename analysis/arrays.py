@@ -14,7 +14,10 @@ Booleans = NDArray[np.bool_]
 
 def numbers(name: str, values: ArrayLike, n: int | None = None) -> Floats:
     """Return one number per row; NaN is allowed and means "has none"."""
-    array = np.asarray(values, dtype=np.float64)
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"{name} must be numbers: {error}") from error
     if array.ndim != 1:
         raise BadInput(f"{name} must have one dimension, got shape {array.shape}")
     if n is not None and array.size != n:
@@ -27,6 +30,30 @@ def finite(name: str, values: ArrayLike, n: int | None = None) -> Floats:
     wrong = np.flatnonzero(~np.isfinite(array))
     if wrong.size:
         raise BadInput(f"{name} must be finite, got {array[wrong[0]]} in row {wrong[0]}")
+    return array
+
+
+def finite_or_none(name: str, values: ArrayLike, n: int | None = None) -> Floats:
+    """Return one number per row or NaN, but nothing infinite."""
+    array = numbers(name, values, n)
+    wrong = np.flatnonzero(np.isinf(array))
+    if wrong.size:
+        raise BadInput(f"{name} must be finite or NaN, got {array[wrong[0]]} in row {wrong[0]}")
+    return array
+
+
+def whole(name: str, values: ArrayLike, n: int | None = None) -> Floats:
+    array = not_negative(name, values, n)
+    wrong = np.flatnonzero(array != np.floor(array))
+    if wrong.size:
+        raise BadInput(f"{name} must be whole numbers, got {array[wrong[0]]} in row {wrong[0]}")
+    return array
+
+
+def per_row(name: str, labels: ArrayLike, n: int) -> NDArray[Any]:
+    array = np.asarray(labels)
+    if array.shape[:1] != (n,):
+        raise BadInput(f"{name} must have {n} rows, got shape {array.shape}")
     return array
 
 
@@ -73,10 +100,12 @@ def ranked(codes: Integers) -> tuple[Integers, Integers]:
     if width > 2 * codes.size + 100:
         distinct, ranks = np.unique(codes, return_inverse=True)
         return distinct, ranks.astype(np.int64)
-    seen = np.zeros(width, dtype=np.bool_)
-    seen[codes - low] = True
+    places = codes - low if low else codes
+    seen = np.bincount(places, minlength=width) > 0
+    if seen.all():
+        return np.arange(low, low + width, dtype=np.int64), places
     ranks = np.cumsum(seen, dtype=np.int64) - 1
-    return np.flatnonzero(seen).astype(np.int64) + low, ranks[codes - low]
+    return np.flatnonzero(seen).astype(np.int64) + low, ranks[places]
 
 
 def tally(codes: Integers, weights: Floats, n_codes: int) -> Floats:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats, Integers, coded, combined, finite, not_negative, tally
+from analysis.arrays import Floats, Integers, coded, finite, not_negative, ranked, tally
 from analysis.auxiliaries import Auxiliary, CalibrationVariance
 from analysis.errors import BadInput
 from analysis.sample import Sample
@@ -85,18 +85,12 @@ def rake(
     """
     base = not_negative("weights", weights)
     times = _counts(counts, base.size)
-    mass = base * times
+    mass = base if counts is None else base * times
     tables = [_margin(name, mass, *margin) for name, margin in margins.items()]
     if not tables:
         raise BadInput("margins must name at least one variable")
     targets = _agreeing(tables)
-    cells = tables[0].of_rows
-    for table in tables[1:]:
-        cells = combined(cells, table.of_rows)
-    n_cells = int(cells.max()) + 1
-    category_of_cell = [np.zeros(n_cells, dtype=np.int64) for _ in tables]
-    for category, table in zip(category_of_cell, tables, strict=True):
-        category[cells] = table.of_rows
+    cells, category_of_cell = _crossed(tables)
     auxiliary = Auxiliary(
         cells=cells,
         matrix=_dummies(category_of_cell),
@@ -235,6 +229,17 @@ def _agreeing(tables: list[Margin]) -> list[Floats]:
                 f"got {table.totals.sum()}"
             )
     return [table.totals * (first / table.totals.sum()) for table in tables]
+
+
+def _crossed(tables: list[Margin]) -> tuple[Integers, list[Integers]]:
+    """Number the combinations of categories that occur; the cell of each row, and what cells are."""
+    cells = tables[0].of_rows
+    categories = [np.arange(tables[0].totals.size)]
+    for table in tables[1:]:
+        width = table.totals.size
+        found, cells = ranked(cells * width + table.of_rows)
+        categories = [*(each[found // width] for each in categories), found % width]
+    return cells, categories
 
 
 def _dummies(category_of_cell: list[Integers]) -> Floats:

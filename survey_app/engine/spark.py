@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sql
@@ -37,10 +38,14 @@ SETTINGS = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "131072",
 }
 LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+CODEC = "zstd"
 BLOCK_BYTES = 1 << 20  # of sums, which travel in blocks so that many workers add them
-# One block of sums: which of the counter's arrays, its first row there, the bytes.
-BLOCKS = pa.schema([("array", pa.int32()), ("start", pa.int64()), ("sums", pa.binary())])
-BLOCKS_SQL = "array int, start long, sums binary"
+# One block of sums: which of the counter's arrays, its first row there, its numbers, compressed.
+BLOCKS = pa.schema(
+    [("array", pa.int32()), ("start", pa.int64()), ("size", pa.int64()), ("sums", pa.binary())]
+)
+BLOCKS_SQL = "array int, start long, size long, sums binary"
+PLACES = ("at ", "...", "Driver stacktrace", "JVM stacktrace")  # lines of a stack trace
 GLANCE = 0.5  # seconds between two looks at how far the cluster is
 
 
@@ -52,8 +57,8 @@ class Spark(Engine):
     progress: Progress = kernel.silent
 
     def combinations(self, source: Source, key_columns: Sequence[str]) -> pa.Table:
-        answers = self._answers(source, key_columns)
         with self._watched():
+            answers = self._answers(source, key_columns)
             found = answers.groupBy(*answers.columns).count().toArrow()
         types = [pa.string() if is_text(column) else pa.int8() for column in key_columns]
         fields = zip((*key_columns, PEOPLE), (*types, pa.int64()), strict=True)
@@ -70,14 +75,14 @@ class Spark(Engine):
         sums = kernel.sums_of(counter)
         kinds = tuple(each.dtype for each in sums)
         count = partial(_count_on_worker, groups, make_counter)
-        blocks = self._answers(source, columns).mapInArrow(count, BLOCKS_SQL)
-        added = blocks.groupBy("array", "start").applyInArrow(partial(_added, kinds), BLOCKS_SQL)
+        add = partial(_added, kinds)
         with self._watched():
-            found = added.toArrow()
-        for array, start, block in zip(*(each.to_pylist() for each in found.columns), strict=True):
-            whole = sums[array]
-            part = np.frombuffer(block, kinds[array]).reshape(-1, *whole.shape[1:])
-            np.add(whole[start : start + len(part)], part, out=whole[start : start + len(part)])
+            blocks = self._answers(source, columns).mapInArrow(count, BLOCKS_SQL)
+            found = blocks.groupBy("array", "start").applyInArrow(add, BLOCKS_SQL).toArrow()
+        for place in range(found.num_rows):
+            array, start, numbers = _unpacked(found, place, kinds)
+            part = numbers.reshape(-1, *sums[array].shape[1:])
+            sums[array][start : start + len(part)] += part
         return counter
 
     def _answers(self, source: Source, columns: Sequence[str]) -> DataFrame:
@@ -101,8 +106,7 @@ class Spark(Engine):
         try:
             yield
         except PySparkException as failure:
-            said = str(failure).strip().splitlines()
-            raise Refusal("spark_failed", reason=said[-1] if said else "") from failure
+            raise Refusal("spark_failed", reason=_in_short(failure)) from failure
         finally:
             over.set()
             watcher.join()
@@ -130,11 +134,18 @@ def connected(
     try:
         session = builder.getOrCreate()
     except Exception as failure:
-        raise Refusal("spark_failed", reason=str(failure).splitlines()[0]) from failure
+        raise Refusal("spark_failed", reason=_in_short(failure)) from failure
     try:
         yield Spark(session, progress)
     finally:
         session.stop()
+
+
+def _in_short(failure: Exception) -> str:
+    """The last line of what Spark says that is no place in a program."""
+    lines = (line.strip() for line in str(failure).splitlines())
+    said = [line for line in lines if line and not line.startswith(PLACES)]
+    return said[-1] if said else type(failure).__name__
 
 
 def _is_on_loopback(master: str) -> bool:
@@ -160,7 +171,7 @@ def _count_on_worker(
         for start in range(0, len(sums), rows):
             block = sums[start : start + rows]
             if block.any():
-                yield pa.record_batch([[array], [start], [block.tobytes()]], schema=BLOCKS)
+                yield pa.RecordBatch.from_pylist([_packed(array, start, block)], BLOCKS)
 
 
 def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
@@ -179,8 +190,23 @@ def _gathered(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
 
 def _added(kinds: tuple[np.dtype[Any], ...], blocks: pa.Table) -> pa.Table:
     """The same block of several partitions, added."""
-    array, start = blocks["array"][0].as_py(), blocks["start"][0].as_py()
-    whole = np.zeros(len(blocks["sums"][0].as_buffer()) // kinds[array].itemsize, kinds[array])
-    for block in blocks["sums"]:
-        whole += np.frombuffer(block.as_buffer(), kinds[array])
-    return pa.table([[array], [start], [whole.tobytes()]], schema=BLOCKS)
+    array, start, first = _unpacked(blocks, 0, kinds)
+    whole = first.copy()
+    for place in range(1, blocks.num_rows):
+        whole += _unpacked(blocks, place, kinds)[2]
+    return pa.Table.from_pylist([_packed(array, start, whole)], BLOCKS)
+
+
+def _packed(array: int, start: int, block: NDArray[Any]) -> dict[str, object]:
+    """A row of `BLOCKS`; most sums are small, so that little of them has to travel."""
+    numbers = block.tobytes()
+    sums = pa.compress(numbers, CODEC, asbytes=True)
+    return {"array": array, "start": start, "size": len(numbers), "sums": sums}
+
+
+def _unpacked(
+    blocks: pa.Table, place: int, kinds: tuple[np.dtype[Any], ...]
+) -> tuple[int, int, NDArray[Any]]:
+    array, start, size = (blocks[name][place].as_py() for name in BLOCKS.names[:3])
+    numbers = pa.decompress(blocks["sums"][place].as_buffer(), size, CODEC)
+    return array, start, np.frombuffer(numbers, kinds[array])

@@ -70,6 +70,7 @@ class Moments:
     flat : places of the items that do not vary, or that nobody answered: left out
     means, covariance, pair_counts : (items,), (items, items) and rows behind each covariance
     effective_n : rows of the smallest pair, less what unequal weights cost (Kish)
+    scores, mass : (rows, items) and (rows,) what they were taken from
     """
 
     items: Integers
@@ -78,6 +79,8 @@ class Moments:
     covariance: Floats
     pair_counts: Integers
     effective_n: float
+    scores: Floats
+    mass: Floats
 
     @property
     def correlation(self) -> Floats:
@@ -130,9 +133,8 @@ def _moments(scores: Floats, mass: Floats, items: Integers, flat: Integers) -> M
     covariance = products / (weights * (1 - 1 / counts))
     if np.diag(covariance).min() <= 0:
         raise BadInput("weights must leave each item two answers that differ")
-    return Moments(
-        items, flat, means, (covariance + covariance.T) / 2, counts, _kish(mass, counts)
-    )
+    covariance = (covariance + covariance.T) / 2
+    return Moments(items, flat, means, covariance, counts, _kish(mass, counts), scores, mass)
 
 
 def _kish(mass: Floats, counts: Integers) -> float:

@@ -46,6 +46,18 @@ class Polychoric:
     flat: Integers
     positive_definite: bool
 
+    def confidence_intervals(self, level: float = 0.95) -> tuple[Floats, Floats]:
+        """Return low and high, (items, items), by Fisher's z; -1 and 1 for a pair at its bound."""
+        if not 0 < level < 1:
+            raise BadInput(f"level must be between 0 and 1, got {level}")
+        inside = np.where(np.eye(self.items.size) > 0, 0.0, self.correlations)
+        z = np.arctanh(inside)
+        reach = ndtri((1 + level) / 2) * self.standard_errors / (1 - inside**2)
+        low, high = np.tanh(z - reach), np.tanh(z + reach)
+        np.fill_diagonal(low, 1.0)
+        np.fill_diagonal(high, 1.0)
+        return low, high
+
 
 def polychoric_correlation(
     answers: ArrayLike, *, weights: ArrayLike | None = None, empty_cell: float = 0.0

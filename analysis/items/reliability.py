@@ -46,7 +46,8 @@ class Alpha:
     spearman_brown : 2r/(1 + r) for two items, where it takes the place of alpha; else None
     guttman6 : Guttman's lambda 6, from the squared multiple correlations
     average_r : mean of the correlations between items
-    standard_error : of ``raw`` (Duhachek and Iacobucci 2004)
+    standard_error : of ``raw``, whatever the distribution of the answers (Maydeu-Olivares 2007)
+    normal_standard_error : the same for normal answers (Duhachek and Iacobucci 2004), R's ``ase``
     n : rows of the pair of items that fewest answered; all rows where nothing is missing
     item_means, item_sds, if_dropped : (items,); ``if_dropped`` is empty for two items
     item_rest : see :class:`ItemRest`, which also names the flat and the unreversed items
@@ -58,6 +59,7 @@ class Alpha:
     guttman6: float
     average_r: float
     standard_error: float
+    normal_standard_error: float
     n: int
     item_means: Floats
     item_sds: Floats
@@ -102,7 +104,8 @@ def cronbach_alpha(
     References
     ----------
     Cronbach (1951), doi:10.1007/BF02310555; Guttman (1945), doi:10.1007/BF02288892; Eisinga, te
-    Grotenhuis and Pelzer (2013), doi:10.1007/s00038-012-0416-3 (two items). Equal to R's
+    Grotenhuis and Pelzer (2013), doi:10.1007/s00038-012-0416-3 (two items); Maydeu-Olivares,
+    Coffman and Hartmann (2007), doi:10.1037/1082-989X.12.2.157 (standard error). Equal to R's
     ``psych::alpha``.
 
     Examples
@@ -124,6 +127,7 @@ def cronbach_alpha(
         guttman6=float(1 - (1 - multiple_correlations(correlation)).sum() / correlation.sum()),
         average_r=float((correlation.sum() - k) / (k * (k - 1))),
         standard_error=_standard_error(moments),
+        normal_standard_error=_normal_standard_error(moments),
         n=int(moments.pair_counts.min()),
         item_means=moments.means,
         item_sds=np.sqrt(np.diag(moments.covariance)),
@@ -211,6 +215,19 @@ def _item_rest(moments: Moments) -> ItemRest:
 
 
 def _standard_error(moments: Moments) -> float:
+    """Return the root of the summed squares of the rows' influence on alpha."""
+    c, k = moments.covariance, moments.items.size
+    total, trace = c.sum(), np.trace(c)
+    slopes = k / (k - 1) * (np.full((k, k), trace / total**2) - np.eye(k) / total)
+    seen = (~np.isnan(moments.scores)).astype(np.float64)
+    deviations = np.where(seen > 0, moments.scores - moments.means, 0.0)
+    per_answer = slopes / ((moments.mass[:, None] * seen).T @ seen)
+    influence = ((deviations @ per_answer) * deviations).sum(axis=1)
+    influence -= ((seen @ (per_answer * c)) * seen).sum(axis=1)
+    return float(np.sqrt(((moments.mass * influence) ** 2).sum()))
+
+
+def _normal_standard_error(moments: Moments) -> float:
     c, k = moments.covariance, moments.items.size
     total, trace = c.sum(), np.trace(c)
     spread = total * (np.trace(c @ c) + trace**2) - 2 * trace * (c @ c).sum()

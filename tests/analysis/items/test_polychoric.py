@@ -67,8 +67,12 @@ def test_standard_errors_are_right_on_average(missing: float) -> None:
         )
         codes[rng.random(codes.shape) < missing] = -1
         one = polychoric_correlation(codes)
-        found.append((one.correlations[0, 1], one.standard_errors[0, 1]))
-    values, errors = np.array(found).T
+        low, high = one.confidence_intervals()
+        found.append(
+            (one.correlations[0, 1], one.standard_errors[0, 1], low[0, 1] <= 0.6 <= high[0, 1])
+        )
+    values, errors, held = np.array(found).T
+    assert 0.915 <= held.mean() <= 0.985
     assert values.mean() == pytest.approx(0.6, abs=0.012)
     assert errors.mean() == pytest.approx(values.std(), rel=0.12)
 
@@ -96,6 +100,8 @@ def test_perfect_order_rests_on_the_bound_without_a_standard_error() -> None:
     assert found.correlations[0, 1] == 0.9999
     assert found.at_bound[0, 1]
     assert np.isinf(found.standard_errors[0, 1])
+    low, high = found.confidence_intervals()
+    assert (low[0, 1], high[0, 1], low[0, 0]) == (-1, 1, 1)
     reverse = polychoric_correlation(pairs_of([[0, 20], [30, 0]]))
     assert reverse.correlations[0, 1] == -0.9999
 
@@ -129,6 +135,11 @@ def test_a_flat_item_is_left_out_of_the_matrix_and_named() -> None:
 def test_bad_answers_are_named(codes: list[list[float]], words: str) -> None:
     with pytest.raises(BadInput, match=words):
         polychoric_correlation(codes)
+
+
+def test_a_level_of_confidence_outside_0_to_1_is_refused() -> None:
+    with pytest.raises(BadInput, match="level must be between 0 and 1, got 95"):
+        polychoric_correlation([[0, 0], [1, 1], [0, 1]]).confidence_intervals(95)
 
 
 def test_a_negative_filling_is_refused() -> None:

@@ -24,7 +24,7 @@ def test_alpha_equals_psych_with_missing_values_and_without(name: str) -> None:
     assert found.if_dropped == pytest.approx(case["if_dropped"], rel=1e-9)
     assert found.item_rest.correlations == pytest.approx(case["item_rest"], rel=1e-9)
     if case["missing"] == "complete":
-        assert found.standard_error == pytest.approx(case["standard_error"], rel=1e-9)
+        assert found.normal_standard_error == pytest.approx(case["standard_error"], rel=1e-9)
     assert found.reported == ("alpha", found.raw)
 
 
@@ -62,6 +62,16 @@ def test_weights_repeat_rows() -> None:
     assert weighted.item_rest.correlations == pytest.approx(repeated.item_rest.correlations)
     assert weighted.item_means == pytest.approx(repeated.item_means)
     assert weighted.n == (weights > 0).sum()
+
+
+def test_the_standard_error_is_that_of_taking_rows_away() -> None:
+    # The jackknife, by its definition: the spread of alpha without each row, rows with gaps too.
+    scores = answers(EXPECTED["alpha"]["C pairwise"])[:250]
+    found = cronbach_alpha(scores)
+    without = [cronbach_alpha(np.delete(scores, row, axis=0)).raw for row in range(250)]
+    jackknife = np.sqrt(249) * np.std(without)
+    assert np.isnan(scores).any()
+    assert found.standard_error == pytest.approx(jackknife, rel=0.02)
 
 
 def test_the_interval_of_alpha_covers_nineteen_times_in_twenty() -> None:

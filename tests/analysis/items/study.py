@@ -1,0 +1,135 @@
+"""What the item statistics do where the truth is known: `python -m tests.analysis.items.study`."""
+
+import sys
+from collections.abc import Callable, Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import (
+    cronbach_alpha,
+    differential_item_functioning,
+    graded_response_model,
+    polychoric_correlation,
+)
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+LIMITS = np.array([-1.4, -0.5, 0.4, 1.3])
+REACH = 1.959963984540054
+
+
+def drawn(
+    rng: np.random.Generator, slopes: Floats, difficulties: Floats, theta: Floats
+) -> Integers:
+    """Draw graded answers: slopes (items,) or (n, items), difficulties (items, categories - 1)."""
+    reach = np.atleast_2d(slopes)[:, :, None] * (theta[:, None, None] - difficulties)
+    above = rng.random((*reach.shape[:2], 1)) < 1 / (1 + np.exp(-reach))
+    codes: Integers = above.sum(axis=2).astype(np.int64)
+    return codes
+
+
+def alphas(repeats: int) -> Iterator[str]:
+    yield "alpha: items, n, share of 95 % intervals that hold the truth (skewed five-point items)"
+    rng = np.random.default_rng(1)
+    difficulties = np.tile(LIMITS - 0.8, (5, 1))
+    many = drawn(rng, np.full(5, 1.7), difficulties, rng.normal(size=400_000))
+    truth = cronbach_alpha(many).raw
+    for n in (50, 200, 1000):
+        held = 0
+        for _ in range(repeats):
+            codes = drawn(rng, np.full(5, 1.7), difficulties, rng.normal(size=n))
+            interval = cronbach_alpha(codes).confidence_interval()
+            held += interval.low <= truth <= interval.high
+        yield f"5 {n} {held / repeats:.3f}"
+
+
+def polychorics(repeats: int) -> Iterator[str]:
+    yield "polychoric: rho, n, mean estimate, sd, mean standard error, coverage"
+    rng = np.random.default_rng(2)
+    for rho in (0.0, 0.5, 0.8):
+        for n in (100, 400):
+            found = []
+            for _ in range(repeats):
+                traits = rng.multivariate_normal([0, 0], [[1, rho], [rho, 1]], size=n)
+                one = polychoric_correlation(np.searchsorted(LIMITS, traits))
+                low, high = one.confidence_intervals()
+                held = low[0, 1] <= rho <= high[0, 1]
+                found.append((one.correlations[0, 1], one.standard_errors[0, 1], held))
+            values, errors, holds = np.array(found).T
+            figures = (values.mean(), values.std(), errors.mean(), holds.mean())
+            yield f"{rho} {n} " + " ".join(f"{each:.3f}" for each in figures)
+
+
+def graded(repeats: int) -> Iterator[str]:
+    yield "graded: n, items, asked, bias of a in %, coverage of a, coverage of b, of the scores"
+    rng = np.random.default_rng(3)
+    for n, items, asked in ((500, 8, 8), (1000, 8, 8), (1000, 24, 8), (3000, 39, 8)):
+        slopes = np.linspace(0.8, 2.4, items)
+        difficulties = np.linspace(-0.8, 0.8, items)[:, None] + LIMITS
+        figures = []
+        for _ in range(repeats):
+            theta = rng.normal(size=n)
+            codes = drawn(rng, slopes, difficulties, theta)
+            hidden = rng.random(codes.shape).argsort(axis=1) >= asked
+            codes[hidden] = -1
+            fit = graded_response_model(codes)
+            full = [at for at, b in enumerate(fit.difficulties) if b.size == LIMITS.size]
+            off_a = (fit.discriminations - slopes) / fit.discrimination_errors
+            off_b = [
+                (fit.difficulties[at] - difficulties[at]) / fit.difficulty_errors[at]
+                for at in full
+            ]
+            scores = fit.scores(codes)
+            off = (scores.values - theta) / scores.standard_errors
+            held = [np.mean(np.abs(each) <= REACH) for each in (off_a, np.array(off_b), off)]
+            figures.append([100 * np.mean(fit.discriminations / slopes - 1), *held])
+        yield f"{n} {items} {asked} " + " ".join(f"{x:.3f}" for x in np.mean(figures, axis=0))
+
+
+def quadrature(_: int) -> Iterator[str]:
+    yield "points: items answered, points, largest difference of a in % from 201 points"
+    rng = np.random.default_rng(4)
+    for items in (8, 20, 39):
+        slopes = np.linspace(0.8, 2.4, items)
+        codes = drawn(rng, slopes, np.tile(LIMITS, (items, 1)), rng.normal(size=2000))
+        exact = graded_response_model(codes, points=201).discriminations
+        for points in (31, 41, 61, 121):
+            found = graded_response_model(codes, points=points).discriminations
+            yield f"{items} {points} {100 * np.abs(found / exact - 1).max():.2f}"
+
+
+def functioning(repeats: int) -> Iterator[str]:
+    yield "DIF: n, groups, shift of one item (logits), p < .05 without a shift, classes A B C"
+    rng = np.random.default_rng(5)
+    for n, groups in ((400, 2), (2000, 2), (2000, 3)):
+        for shift in (0.0, 0.5, 1.0, 1.5):
+            low, classes = [], []
+            for _ in range(repeats):
+                member = np.arange(n) % groups
+                theta = rng.normal(size=n) + 0.4 * member  # groups differ in the trait itself
+                moved = drawn(
+                    rng, np.full(1, 1.7), LIMITS[None], theta - shift / 1.7 * (member == 1)
+                )
+                others = drawn(rng, np.full(7, 1.7), np.tile(LIMITS, (7, 1)), theta)
+                found = differential_item_functioning(np.hstack([moved, others]), member)
+                low.append(np.mean(found.p_values[1:] < 0.05))
+                classes.append(found.classes[0])
+            shares = " ".join(f"{classes.count(size) / repeats:.2f}" for size in ("A", "B", "C"))
+            yield f"{n} {groups} {shift} {np.mean(low):.3f} {shares}"
+
+
+STUDIES: tuple[tuple[Callable[[int], Iterator[str]], int], ...] = (
+    (alphas, 2000),
+    (polychorics, 1000),
+    (graded, 40),
+    (quadrature, 1),
+    (functioning, 60),
+)
+
+if __name__ == "__main__":
+    for study, times in STUDIES:
+        for line in study(times):
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()

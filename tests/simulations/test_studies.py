@@ -1,0 +1,53 @@
+"""The simulations in short: seeded, so that a failure is a change and not bad luck."""
+
+import pytest
+
+from tests.simulations import blends, coverage, gap_rule
+from tests.simulations.sampling import SHAPES, Setting
+
+RARE = 0.012  # three standard errors of a coverage from 3,600 intervals
+
+
+@pytest.mark.parametrize("clusters", [0, 5, 10, 20])
+@pytest.mark.parametrize("n", [10, 30, 120, 400])
+def test_published_intervals_hold_the_truth_at_every_point_of_the_grid(
+    n: int, clusters: int
+) -> None:
+    points = list(coverage.study(300, (n,), (clusters,)))
+    assert len(points) == (len(SHAPES) * 3 if n >= 2 * clusters else 0)
+    for point in points:
+        assert point.mean_coverage >= 0.93 - RARE, point
+        assert point.top_two_coverage >= 0.93 - RARE, point
+
+
+def test_wider_samples_give_narrower_intervals() -> None:
+    few, many = (list(coverage.study(40, (n,), (0,))) for n in (20, 120))
+    for small, large in zip(few, many, strict=True):
+        assert large.mean_width < small.mean_width
+        assert large.top_two_width < small.top_two_width
+
+
+def test_at_most_a_tenth_of_the_gaps_and_of_the_agreements_is_wrong() -> None:
+    outcomes = {(each.setting, each.kind): each for each in gap_rule.study(1, (15, 60))}
+    for each in outcomes.values():
+        assert not each.false_gaps > 0.10, each
+        assert not each.false_agreements > 0.10, each
+    assert outcomes[Setting(60), "points"].power > 0.45
+    assert outcomes[Setting(60), "points"].power_far > 0.9
+    assert outcomes[Setting(60), "points"].power > outcomes[Setting(15), "points"].power
+
+
+@pytest.mark.parametrize("world", blends.WORLDS[:8], ids=lambda world: world.name)
+def test_the_blend_is_nearer_to_the_truth_than_either_source(world: blends.World) -> None:
+    for each in blends.study(16, (1, 8), (world,)):
+        assert each.blended < 0.85 * each.residents, each
+        assert each.blended < 0.75 * each.officials, each
+
+
+def test_an_interval_is_published_only_where_audits_could_check_it() -> None:
+    audited = next(world for world in blends.WORLDS if world.audited and not world.captured)
+    (few, many) = blends.study(6, (3, 40), (audited,))
+    assert few.calibrated == 0
+    assert few.width != few.width  # NaN: none was published
+    assert many.calibrated == 1
+    assert many.coverage > 0.9

@@ -89,6 +89,8 @@ from analysis.replication import ReplicateSample, jackknife
 from analysis.sample import Sample
 from analysis.score_means import ScoreMean, score_means
 from analysis.small_areas import SmallAreas, fay_herriot
+from analysis.succession_links import Succession
+from analysis.successions import CarriedOver, carry_over
 from analysis.wave_scores import Bridge, WaveScores
 from analysis.waves import WaveChange, panel_correlation, wave_change
 from analysis.weighting import (
@@ -113,6 +115,7 @@ __all__ = [
     "Blocks",
     "Boundary",
     "Bridge",
+    "CarriedOver",
     "CellCounter",
     "CellCounts",
     "ColourThresholds",
@@ -157,6 +160,7 @@ __all__ = [
     "SampleSize",
     "ScoreMean",
     "SmallAreas",
+    "Succession",
     "TestResult",
     "WaveChange",
     "WaveScores",
@@ -171,6 +175,7 @@ __all__ = [
     "bounded_interval",
     "by_domain",
     "calibrate",
+    "carry_over",
     "chi_squared",
     "cohen_kappa",
     "colour_thresholds",

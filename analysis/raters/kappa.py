@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import atanh, sqrt, tanh
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -14,6 +14,7 @@ from analysis.errors import BadInput
 from analysis.estimate import Interval, standard_error_of
 
 DisagreementWeights = Literal["none", "linear", "quadratic"]
+HALF_A_THING = 0.5
 ALL = 1 - 1e-12  # a sum of shares that is 1, rounding aside
 
 
@@ -27,6 +28,9 @@ class Agreement:
     observed, expected : agreement found, and agreement by chance from the raters' own shares
     standard_error : of large samples, not under the hypothesis of chance
     n : things rated
+    smoothed
+        Value and standard error after half a thing more, on which raters agree as by chance: what
+        the interval is made of
     """
 
     value: float
@@ -34,20 +38,23 @@ class Agreement:
     observed: float
     expected: float
     n: int
+    smoothed: tuple[float, float]
 
     def confidence_interval(self, level: float = 0.95) -> Interval:
         """
-        Interval of the normal distribution within -1 and 1.
+        Interval on Fisher's scale (artanh) around the smoothed value.
 
-        Where every rating agreed it has no width; then the lower limit is the kappa at which
-        agreement on all n things still has the chance (1 - level) / 2.
+        It has a width also where every rating agreed, and holds the truth about as often as it
+        says from 50 things on, where ``normal_interval`` misses high agreement too often.
         """
-        if not 0 < level < 1:
-            raise BadInput(f"level must lie between 0 and 1, got {level}")
-        if self.observed >= ALL:
-            disagreement = 1 - ((1 - level) / 2) ** (1 / self.n)
-            return Interval(max(-1.0, 1 - disagreement / (1 - self.expected)), 1.0)
-        reach = float(ndtri((1 + level) / 2)) * self.standard_error
+        value, error = self.smoothed
+        reach = _normal_quantile(level) * error / (1 - value**2)
+        low, high = (tanh(atanh(value) + way * reach) for way in (-1, 1))
+        return Interval(min(low, self.value), max(high, self.value))
+
+    def normal_interval(self, level: float = 0.95) -> Interval:
+        """Value and standard errors, cut at -1 and 1: what R's ``psych`` prints."""
+        reach = _normal_quantile(level) * self.standard_error
         return Interval(max(self.value - reach, -1.0), min(self.value + reach, 1.0))
 
 
@@ -111,6 +118,15 @@ def cohen_kappa(
 def kappa_of_table(table: ArrayLike, weights: DisagreementWeights) -> Agreement:
     """Kappa of a square table of counts, the first rater's categories in rows."""
     counts = np.asarray(table, dtype=np.float64)
+    value, error, observed, expected = _kappa(counts, weights)
+    margin = (counts.sum(axis=0) + counts.sum(axis=1)) / 2
+    margin = (margin + 1 / margin.size) / (counts.sum() + 1)
+    smoothed = _kappa(counts + HALF_A_THING * np.outer(margin, margin), weights)
+    return Agreement(value, error, observed, expected, int(counts.sum()), smoothed[:2])
+
+
+def _kappa(counts: Floats, weights: DisagreementWeights) -> tuple[float, float, float, float]:
+    """Kappa, its standard error, and agreement observed and expected."""
     n = counts.sum()
     shares = counts / n
     rows, columns = shares.sum(axis=1), shares.sum(axis=0)
@@ -122,13 +138,8 @@ def kappa_of_table(table: ArrayLike, weights: DisagreementWeights) -> Agreement:
     beyond = (agreement @ columns)[:, None] + (agreement.T @ rows)[None, :]
     spread = (shares * (agreement * (1 - expected) - beyond * (1 - observed)) ** 2).sum()
     centre = observed * expected - 2 * expected + observed
-    return Agreement(
-        value=(observed - expected) / (1 - expected),
-        standard_error=standard_error_of((spread - centre**2) / n) / (1 - expected) ** 2,
-        observed=observed,
-        expected=expected,
-        n=int(n),
-    )
+    error = standard_error_of((spread - centre**2) / n) / (1 - expected) ** 2
+    return (observed - expected) / (1 - expected), error, observed, expected
 
 
 def kappas_of_tables(tables: Floats, weights: DisagreementWeights) -> Floats:
@@ -212,7 +223,16 @@ def fleiss_kappa(counts: ArrayLike) -> Agreement:
     by_chance = shares @ overall - expected
     deviations = (agreement - observed - 2 * (1 - kappa) * by_chance) / (1 - expected)
     error = sqrt(float(deviations @ deviations) / (n * (n - 1)))
-    return Agreement(kappa, error, observed, expected, n)
+    smoothed = kappa * n / (n + HALF_A_THING)
+    spread = n / (n - 1) * float(((deviations + kappa - smoothed) ** 2).sum())
+    spread = sqrt(spread + HALF_A_THING * smoothed**2) / (n + HALF_A_THING)
+    return Agreement(kappa, error, observed, expected, n, (smoothed, spread))
+
+
+def _normal_quantile(level: float) -> float:
+    if not 0 < level < 1:
+        raise BadInput(f"level must lie between 0 and 1, got {level}")
+    return float(ndtri((1 + level) / 2))
 
 
 def _counted(counts: ArrayLike) -> Floats:

@@ -10,6 +10,8 @@ from scipy.sparse.csgraph import connected_components
 
 from analysis.arrays import Floats, Integers, coded, finite, not_negative
 from analysis.errors import BadInput
+from analysis.estimate import t_quantile
+from analysis.intervals import Intervals
 from analysis.raters.crossed_model import (
     SMALLEST,
     Method,
@@ -35,6 +37,8 @@ class RaterModel:
         (r,) raters with the same number are tied by things they share, directly or through others;
         severities of different groups compare only if each group's things are a random part of all
     mean, truth_sd, severity_sd : of the model; a standard deviation of 0 is at the boundary
+    degrees_of_freedom
+        Ratings minus things, raters and, unless confidence is equal, raters once more; 1 at least
     log_likelihood : restricted under "REML"; without the prior on the error variances
     notes : "not_converged", "several_groups", "truths_do_not_differ", "severities_do_not_differ"
     """
@@ -51,8 +55,14 @@ class RaterModel:
     mean: float
     truth_sd: float
     severity_sd: float
+    degrees_of_freedom: int
     log_likelihood: float
     notes: tuple[str, ...]
+
+    def truth_intervals(self, level: float = 0.95) -> Intervals:
+        """Intervals of Student's t around the truths: the errors' variances are estimates too."""
+        reach = t_quantile(level, self.degrees_of_freedom) * self.truth_standard_errors
+        return Intervals(self.truths - reach, self.truths + reach)
 
 
 def rater_model(
@@ -94,7 +104,8 @@ def rater_model(
 
     Notes
     -----
-    Errors of prediction take the variances as known; with few raters they are a little short.
+    Standard errors take the variances as known; with few ratings they are a little short, which
+    the intervals of ``truth_intervals`` mostly make up for.
 
     Examples
     --------
@@ -133,6 +144,7 @@ def rater_model(
         mean=found.mean,
         truth_sd=_deviation(components.truth, nothing),
         severity_sd=_deviation(components.severity, nothing),
+        degrees_of_freedom=_degrees_of_freedom(rows, equal_confidence),
         log_likelihood=found.log_likelihood,
         notes=tuple(name for name, holds in facts.items() if holds),
     )
@@ -165,6 +177,11 @@ def _groups(rows: Ratings) -> Integers:
     _, labels = connected_components(ties, directed=False)
     _, groups = np.unique(labels[rows.n_items :], return_inverse=True)
     return groups.astype(np.int64)
+
+
+def _degrees_of_freedom(rows: Ratings, equal_confidence: bool) -> int:
+    left = rows.values.size - rows.n_items - (rows.n_raters - 1)
+    return max(1, left if equal_confidence else left - (rows.n_raters - 1))
 
 
 def _deviation(variance: float, nothing: float) -> float:

@@ -29,7 +29,7 @@ def test_kappa_of_two_raters_equals_r(case: dict[str, Any], weights: Disagreemen
     tolerance = 1e-9 if weights == "none" else 1e-8
     assert found.standard_error == pytest.approx(expected["se"], rel=tolerance)
     if "low" in expected:
-        interval = found.confidence_interval()
+        interval = found.normal_interval()
         assert interval.low == pytest.approx(expected["low"], rel=1e-9)
         assert interval.high == pytest.approx(expected["high"], rel=1e-9)
 
@@ -59,11 +59,14 @@ def test_full_agreement_is_still_not_certain() -> None:
     ratings = ["red"] * 5 + ["green"] * 5
     found = cohen_kappa(ratings, ratings)
     interval = found.confidence_interval()
-    assert found.value == 1
+    assert found.value == interval.high == 1
     assert found.standard_error == 0
-    # Ten of ten: up to 30.8 % may disagree (Clopper & Pearson), half of it beyond chance.
-    assert interval.low == pytest.approx(1 - 0.3085 / 0.5, abs=1e-4)
-    assert interval.high == 1
+    # With ten of ten, up to 30.8 % may disagree (Clopper & Pearson): kappa 1 - .308 / .5.
+    assert interval.low < 0.384
+    assert cohen_kappa(ratings * 30, ratings * 30).confidence_interval().low > 0.9
+    unanimous = fleiss_kappa([[3, 0], [0, 3], [3, 0], [0, 3]])
+    assert unanimous.value == 1
+    assert unanimous.confidence_interval().low < 0.7
 
 
 def test_the_order_of_text_must_be_given_for_weights() -> None:

@@ -90,8 +90,10 @@ def test_severity_and_confidence_are_found_again_and_truths_come_closer() -> Non
         plain = np.bincount(world.items, world.ratings) / 3
         for name, truths in (("plain", plain), ("equal", equal.truths), ("own", own.truths)):
             errors[name].append(float(np.mean((truths - world.truths) ** 2)))
-        reach = 1.96 * own.truth_standard_errors
-        inside.append(float(np.mean(np.abs(own.truths - world.truths) <= reach)))
+        interval = own.truth_intervals()
+        inside.append(
+            float(np.mean((interval.low <= world.truths) & (world.truths <= interval.high)))
+        )
     assert np.mean(errors["own"]) < 0.8 * np.mean(errors["equal"]) < 0.8 * np.mean(errors["plain"])
     assert 0.92 < np.mean(inside) < 0.98
 
@@ -137,6 +139,16 @@ def test_raters_of_one_severity_have_a_standard_deviation_of_zero() -> None:
     assert found.severity_sd == 0
     assert found.notes == ("severities_do_not_differ",)
     assert found.severities == pytest.approx([0, 0], abs=1e-4)
+
+
+def test_degrees_of_freedom_count_what_is_estimated_and_widen_the_intervals() -> None:
+    world = World(5, n=20, raters=6, each=2)
+    own, equal = world.fitted(), world.fitted(equal_confidence=True)
+    assert (equal.degrees_of_freedom, own.degrees_of_freedom) == (40 - 20 - 5, 40 - 20 - 10)
+    interval = equal.truth_intervals()
+    reach = (interval.high - interval.low) / 2 / equal.truth_standard_errors
+    assert reach == pytest.approx(np.full(20, 2.13145), abs=1e-5)  # t of 15
+    assert rater_model([1, 2, 5, 7], list("aabb"), list("xyxy")).degrees_of_freedom == 1
 
 
 def test_labels_are_kept_in_order() -> None:

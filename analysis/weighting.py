@@ -86,11 +86,14 @@ def rake(
     base = not_negative("weights", weights)
     times = _counts(counts, base.size)
     mass = base if counts is None else base * times
-    tables = [_margin(name, mass, *margin) for name, margin in margins.items()]
+    tables = [_margin(name, mass.size, *margin) for name, margin in margins.items()]
     if not tables:
         raise BadInput("margins must name at least one variable")
     targets = _agreeing(tables)
     cells, category_of_cell = _crossed(tables)
+    cell_mass = tally(cells, mass, category_of_cell[0].size)
+    for table, category in zip(tables, category_of_cell, strict=True):
+        _check_weighed(table, tally(category, cell_mass, table.totals.size))
     auxiliary = Auxiliary(
         cells=cells,
         matrix=_dummies(category_of_cell),
@@ -98,7 +101,7 @@ def rake(
         mass=mass,
         counts=times,
     )
-    factors, sweeps, misses = _fitted(auxiliary, targets, tolerance, max_sweeps)
+    factors, sweeps, misses = _fitted(auxiliary, cell_mass, targets, (tolerance, max_sweeps))
     worst = _worst(tables, misses)
     return Weighting(
         weights=base * factors[cells],
@@ -201,22 +204,32 @@ def _counts(counts: ArrayLike | None, n: int) -> Floats:
     return np.ones(n) if counts is None else not_negative("counts", counts, n)
 
 
-def _margin(name: str, mass: Floats, codes: ArrayLike, totals: Mapping[Any, float]) -> Margin:
-    labels, of_rows = coded(name, codes, mass.size)
+def _margin(name: str, n: int, codes: ArrayLike, totals: Mapping[Any, float]) -> Margin:
+    labels, of_rows = coded(name, codes, n)
     present = labels.tolist()
     unknown = [label for label in present if label not in totals]
     if unknown:
         raise BadInput(f"margin {name!r} has no total for category {unknown[0]!r}")
-    weighed = dict(zip(present, tally(of_rows, mass, len(present)).tolist(), strict=True))
+    there = set(present)
     for category, total in totals.items():
         if not 0 < total < np.inf:
             raise BadInput(f"margin {name!r} must have positive totals, {category!r} has {total}")
-        if not weighed.get(category, 0.0) > 0:
-            raise BadInput(
-                f"margin {name!r} has nobody with weight in category {category!r}; "
-                "collapse it with its neighbour"
-            )
+        if category not in there:
+            raise _nobody(name, category)
     return Margin(name, tuple(present), np.array([float(totals[k]) for k in present]), of_rows)
+
+
+def _nobody(margin: str, category: object) -> BadInput:
+    return BadInput(
+        f"margin {margin!r} has nobody with weight in category {category!r}; "
+        "collapse it with its neighbour"
+    )
+
+
+def _check_weighed(table: Margin, mass: Floats) -> None:
+    empty = np.flatnonzero(~(mass > 0))
+    if empty.size:
+        raise _nobody(table.name, table.categories[empty[0]])
 
 
 def _agreeing(tables: list[Margin]) -> list[Floats]:
@@ -233,13 +246,19 @@ def _agreeing(tables: list[Margin]) -> list[Floats]:
 
 def _crossed(tables: list[Margin]) -> tuple[Integers, list[Integers]]:
     """Number the combinations of categories that occur; the cell of each row, and what cells are."""
-    cells = tables[0].of_rows
-    categories = [np.arange(tables[0].totals.size)]
-    for table in tables[1:]:
+    number, size = tables[0].of_rows, tables[0].totals.size
+    categories = [np.arange(size)]
+    for place, table in enumerate(tables[1:], start=2):
         width = table.totals.size
-        found, cells = ranked(cells * width + table.of_rows)
+        number = number * width + table.of_rows
+        size *= width
+        found = np.arange(size)
+        # Numbered anew only where most combinations could not occur.
+        if size > number.size or place == len(tables):
+            found, number = ranked(number)
+            size = found.size
         categories = [*(each[found // width] for each in categories), found % width]
-    return cells, categories
+    return number, categories
 
 
 def _dummies(category_of_cell: list[Integers]) -> Floats:
@@ -247,10 +266,10 @@ def _dummies(category_of_cell: list[Integers]) -> Floats:
 
 
 def _fitted(
-    auxiliary: Auxiliary, targets: list[Floats], tolerance: float, max_sweeps: int
+    auxiliary: Auxiliary, mass: Floats, targets: list[Floats], until: tuple[float, int]
 ) -> tuple[Floats, int, list[Floats]]:
     """Return the factor of each cell, the sweeps it took, and what each category misses."""
-    mass = tally(auxiliary.cells, auxiliary.mass, auxiliary.matrix.shape[0])
+    tolerance, max_sweeps = until
     factors = np.ones(mass.size)
     steps = list(zip(auxiliary.categories, targets, strict=True))
     misses: list[Floats] = []

@@ -11,6 +11,7 @@ from analysis.designs import Design
 from analysis.errors import BadInput
 from analysis.estimate import Estimate
 from analysis.integrity.answers import truths
+from analysis.whole_numbers import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,8 @@ def most_influential(values: ArrayLike, weights: ArrayLike, k: int) -> tuple[flo
     """
     scores, mass = _weighted(values, weights, (-np.inf, np.inf))
     scores, mass = scores[mass > 0], mass[mass > 0]
-    if not 0 <= k < scores.size:
-        raise BadInput(f"k must be from 0 to {scores.size - 1} (answers with weight), got {k}")
-    return _lowest_mean(scores, mass, k), -_lowest_mean(-scores, mass, k)
+    out = whole_number("k", k, 0, scores.size - 1, "one answer with weight must stay")
+    return _lowest_mean(scores, mass, out), -_lowest_mean(-scores, mass, out)
 
 
 def _lowest_mean(scores: Floats, mass: Floats, k: int) -> float:

@@ -10,10 +10,12 @@ from analysis.arrays import Booleans, Floats, Integers
 from analysis.errors import BadInput
 from analysis.integrity.answers import Codes, answer_codes, check_share, grouped
 from analysis.integrity.graded import fit_graded
+from analysis.whole_numbers import whole_number
 
 ROWS_AT_ONCE = 256
 NOBODY = -1
 MOST_CODES = 20
+MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,10 +67,8 @@ def percent_match(
     are shared by many (cliques of opinion) still raise false alarms. A signal among others.
     """
     check_share("false_alarms", false_alarms)
-    if minimum_shared < 1 or simulated < 1:
-        raise BadInput(
-            f"minimum_shared and simulated must be positive, got {minimum_shared}, {simulated}"
-        )
+    whole_number("minimum_shared", minimum_shared, 1, MOST)
+    whole_number("simulated", simulated, 1, MOST)
     given = answer_codes("codes", codes)
     n_codes = int(given.max()) + 1
     if not 0 < n_codes <= MOST_CODES:

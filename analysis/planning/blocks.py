@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from analysis.arrays import Floats, Integers
 from analysis.errors import BadInput
+from analysis.whole_numbers import whole_number
 
 ATTEMPTS = 4
 MOVES = 40_000
@@ -15,6 +16,7 @@ NEVER_MET = 8.0
 WARM, COLD = 2.0, 0.15
 RESTARTS = 60
 FEWEST, MOST = 2, 400
+MOST_BLOCKS = 10_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,20 +86,14 @@ def split_blocks(
     >>> blocks.blocks.shape, blocks.fewest, blocks.most
     ((7, 3), 1, 1)
     """
-    _check(n_items, per_block)
-    if per_block == n_items and (n_blocks is None or n_blocks > 0):
+    _check(n_items, per_block, n_blocks)
+    if per_block == n_items:
         whole = rng.permutation(n_items)
         return _with_meetings([whole] * (n_blocks or 1), n_items)
     if n_blocks is None or n_blocks % n_items == 0:
         found = _cyclic(n_items, per_block, rng, 1 if n_blocks is None else n_blocks // n_items)
         if n_blocks is None or len(found.blocks) == n_blocks:
             return found
-    needed = ceil(n_items / per_block * ceil((n_items - 1) / (per_block - 1)))
-    if n_blocks < needed:
-        raise BadInput(
-            f"n_blocks must be {needed} or more for every pair of {n_items} items to meet, "
-            f"got {n_blocks}"
-        )
     for _ in range(ATTEMPTS):
         found = _exchanged(n_items, per_block, n_blocks, rng)
         if found.fewest > 0:
@@ -108,11 +104,17 @@ def split_blocks(
     )
 
 
-def _check(n_items: int, per_block: int) -> None:
-    if not FEWEST <= n_items <= MOST:
-        raise BadInput(f"n_items must be from {FEWEST} to {MOST}, got {n_items}")
-    if not FEWEST <= per_block <= n_items:
-        raise BadInput(f"per_block must be from {FEWEST} to {n_items} (n_items), got {per_block}")
+def _check(n_items: int, per_block: int, n_blocks: int | None) -> None:
+    whole_number("n_items", n_items, FEWEST, MOST)
+    whole_number("per_block", per_block, FEWEST, n_items, "n_items")
+    if n_blocks is None:
+        return
+    needed = 1 if per_block == n_items else _fewest_blocks(n_items, per_block)
+    whole_number("n_blocks", n_blocks, needed, MOST_BLOCKS, f"{needed} for every pair to meet")
+
+
+def _fewest_blocks(n_items: int, per_block: int) -> int:
+    return ceil(n_items / per_block * ceil((n_items - 1) / (per_block - 1)))
 
 
 def _cyclic(n_items: int, per_block: int, rng: np.random.Generator, n_bases: int) -> Blocks:

@@ -7,10 +7,11 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import Booleans, Floats, Integers, coded, not_negative
+from analysis.arrays import Booleans, Floats, Integers, coded, not_negative, whole
 from analysis.errors import BadInput
 from analysis.planning.allocation import allocate
 from analysis.planning.inclusion import inclusion_probabilities, pivotal_rows, systematic_rows
+from analysis.whole_numbers import whole_number
 
 Method = Literal["srs", "systematic", "pps", "pps_systematic", "stratified"]
 Allocation = Literal["proportional", "neyman", "equal"]
@@ -89,8 +90,7 @@ def draw_sample(
         raise BadInput(f"frame must hold distinct labels, got shape {labels.shape} or repeats")
     if method not in get_args(Method):
         raise BadInput(f"method must be one of {get_args(Method)}, got {method!r}")
-    if not 0 < size <= labels.size:
-        raise BadInput(f"size must be from 1 to {labels.size} (the frame), got {size}")
+    whole_number("size", size, 1, labels.size, "the frame")
     _only_for(method, "sizes", sizes is not None, ("pps", "pps_systematic"))
     _only_for(method, "strata", strata is not None, ("stratified",))
     if strata is not None:
@@ -149,7 +149,7 @@ def _quotas(
 ) -> Integers:
     members = np.bincount(stratum, minlength=names.size)
     if isinstance(allocation, Mapping):
-        quotas = _by_stratum("allocation", allocation, names).astype(np.int64)
+        quotas = whole("allocation", _by_stratum("allocation", allocation, names)).astype(np.int64)
         if quotas.sum() != size or np.any((quotas < 1) | (quotas > members)):
             raise BadInput(
                 f"allocation must add up to {size}, from 1 to all of each stratum, got {quotas}"

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats, Integers, not_negative
-from analysis.errors import BadInput
+from analysis.whole_numbers import whole_number
 
 ROUNDING = 1e-9
 
@@ -23,8 +23,7 @@ def inclusion_probabilities(sizes: ArrayLike, n: int) -> Floats:
     """
     size = not_negative("sizes", sizes)
     positive = int((size > 0).sum())
-    if not 0 < n <= positive:
-        raise BadInput(f"n must be from 1 to {positive} (units with a size), got {n}")
+    whole_number("n", n, 1, positive, "units with a size")
     certain = np.zeros(size.size, dtype=np.bool_)
     while True:
         left = n - int(certain.sum())

@@ -39,8 +39,10 @@ class Dispositions:
     def __post_init__(self) -> None:
         for each in fields(self):
             value = getattr(self, each.name)
-            if not 0 <= value < float("inf"):
-                raise BadInput(f"dispositions: {each.name} must not be negative, got {value}")
+            if not isinstance(value, int | float) or not 0 <= value < float("inf"):
+                raise BadInput(
+                    f"dispositions: {each.name} must be finite and not negative, got {value!r}"
+                )
 
     @property
     def interviews(self) -> float:

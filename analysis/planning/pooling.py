@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats, numbers
+from analysis.arrays import Floats, finite_or_none
 from analysis.errors import BadInput
 
 MOST_WEIGHT = 0.5
@@ -59,8 +59,8 @@ def pooled_open_sample(
     >>> pooled.squared_bias, float(pooled.weights[0]), float(pooled.values[0])
     (80.0, 0.16, 61.6)
     """
-    first = numbers("open_means", open_means)
-    second = numbers("drawn_means", drawn_means, first.size)
+    first = finite_or_none("open_means", open_means)
+    second = finite_or_none("drawn_means", drawn_means, first.size)
     open_variance = _variances("open_variances", open_variances, first)
     drawn_variance = _variances("drawn_variances", drawn_variances, second)
     both = ~np.isnan(first + second)
@@ -82,8 +82,8 @@ def pooled_open_sample(
 
 
 def _variances(name: str, given: ArrayLike, means: Floats) -> Floats:
-    array = numbers(name, given, means.size)
-    wrong = np.flatnonzero(~np.isnan(means) & ~((array >= 0) & np.isfinite(array)))
+    array = finite_or_none(name, given, means.size)
+    wrong = np.flatnonzero(~np.isnan(means) & ~(array >= 0))
     if wrong.size:
         raise BadInput(
             f"{name} must not be negative where there is a mean, "

@@ -83,6 +83,7 @@ def sample_size(
     424
     """
     _positive("difference", difference)
+    _finite("difference", difference)
     _between("threshold", threshold, 0, 0.5)
     _between("power", power, 0.5, 1)
     needed = ndtri(1 - threshold) + ndtri(power)
@@ -116,6 +117,7 @@ def agreement_sample_size(
     54
     """
     _positive("margin", margin)
+    _finite("margin", margin)
     _between("threshold", threshold, 0, 0.5)
     _between("power", power, 0, 1)
     needed = ndtri(1 - threshold) + ndtri((1 + power) / 2)
@@ -145,7 +147,9 @@ def gap_power(
     if not difference >= 0:
         raise BadInput(f"difference must not be negative, got {difference}")
     error = _error(answers, standard_deviation, design_effect, population)
-    reach = difference / error if error > 0 else inf
+    # Everybody has answered: any difference is seen, and none is not.
+    certain = inf if difference > 0 else 0.0
+    reach = difference / error if error > 0 else certain
     return float(ndtr(reach - ndtri(1 - threshold)))
 
 
@@ -168,9 +172,9 @@ def agreement_power(
     0.8
     """
     _positive("margin", margin)
+    _finite("margin", margin)
     _between("threshold", threshold, 0, 0.5)
-    if not abs(true_gap) < inf:
-        raise BadInput(f"true_gap must be finite, got {true_gap}")
+    _finite("true_gap", true_gap)
     error = _error(answers, standard_deviation, design_effect, population)
     if error == 0:
         return float(abs(true_gap) < margin)
@@ -206,14 +210,19 @@ def _error(answers: float, deviation: float, effect: float, population: float) -
 def _spread(standard_deviation: float, design_effect: float) -> float:
     _positive("standard_deviation", standard_deviation)
     _positive("design_effect", design_effect)
-    if inf in (standard_deviation, design_effect):
-        raise BadInput(f"must be finite, got {standard_deviation} and {design_effect}")
+    _finite("standard_deviation", standard_deviation)
+    _finite("design_effect", design_effect)
     return standard_deviation * sqrt(design_effect)
 
 
 def _positive(name: str, value: float) -> None:
     if not value > 0:
         raise BadInput(f"{name} must be positive, got {value}")
+
+
+def _finite(name: str, value: float) -> None:
+    if not abs(value) < inf:
+        raise BadInput(f"{name} must be finite, got {value}")
 
 
 def _share(name: str, value: float) -> None:

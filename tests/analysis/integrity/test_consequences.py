@@ -74,7 +74,7 @@ def test_bad_flags_values_and_numbers_are_named() -> None:
         maximum_shift([50], [1], [1])
     with pytest.raises(BadInput, match="weights must have a positive sum"):
         maximum_shift([50], [0], [False])
-    with pytest.raises(BadInput, match=r"k must be from 0 to 1 \(answers with weight\), got 2"):
+    with pytest.raises(BadInput, match=r"k must be a whole number from 0 to 1 .*, got 2"):
         most_influential([1, 2, 3], [1, 1, 0], 2)
     with pytest.raises(BadInput, match=r"weights must not be negative, got -1\.0 in row 0"):
         most_influential([1], [-1], 0)

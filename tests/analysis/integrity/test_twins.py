@@ -96,7 +96,9 @@ def test_bad_arguments_of_the_comparison_are_named() -> None:
         percent_match(codes - np.int8(1), rng)
     with pytest.raises(BadInput, match="false_alarms must lie between 0 and 1, got 1"):
         percent_match(codes, rng, false_alarms=1)
-    with pytest.raises(BadInput, match="must be positive, got 0, 4000"):
+    with pytest.raises(
+        BadInput, match="minimum_shared must be a whole number from 1 to 1000000, got 0"
+    ):
         percent_match(codes, rng, minimum_shared=0)
     with pytest.raises(BadInput, match="groups must have 3 rows"):
         percent_match(codes, rng, groups=["a"])

@@ -91,8 +91,9 @@ def test_allocation_follows_the_rule_or_the_numbers_given() -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"size": 41}, r"size must be from 1 to 40 \(the frame\), got 41"),
-        ({"size": 0}, "size must be from 1 to 40"),
+        ({"size": 41}, r"size must be a whole number from 1 to 40 \(the frame\), got 41"),
+        ({"size": 0}, "size must be a whole number from 1 to 40"),
+        ({"size": 2.5}, "size must be a whole number from 1 to 40"),
         ({"method": "quota"}, "method must be one of"),
         ({"method": "pps"}, "sizes must be given for method pps or pps_systematic, and only then"),
         ({"sizes": SIZES}, "sizes must be given for method"),

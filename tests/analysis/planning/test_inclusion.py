@@ -51,7 +51,9 @@ def test_the_pivotal_draw_has_exactly_the_chances() -> None:
 
 
 def test_sizes_of_zero_and_numbers_out_of_reach_are_named() -> None:
-    with pytest.raises(BadInput, match=r"n must be from 1 to 2 \(units with a size\), got 3"):
+    with pytest.raises(
+        BadInput, match=r"n must be a whole number from 1 to 2 \(units with a size\), got 3"
+    ):
         inclusion_probabilities([1, 0, 2], 3)
     with pytest.raises(BadInput, match=r"sizes must not be negative, got -1\.0 in row 1"):
         inclusion_probabilities([1, -1], 1)

@@ -60,9 +60,9 @@ def test_lists_of_cases_are_counted_with_and_without_weights() -> None:
 def test_bad_dispositions_are_named_with_their_value() -> None:
     with pytest.raises(BadInput, match="'moved' is none of the names of Dispositions"):
         outcome_rates({"moved": 3})
-    with pytest.raises(BadInput, match="refusal must not be negative, got -1"):
+    with pytest.raises(BadInput, match="refusal must be finite and not negative, got -1"):
         outcome_rates({"refusal": -1})
-    with pytest.raises(BadInput, match="other must not be negative, got nan"):
+    with pytest.raises(BadInput, match="other must be finite and not negative, got nan"):
         Dispositions(other=float("nan"))
     with pytest.raises(BadInput, match=r"e must lie from 0 to 1, got 1\.2"):
         outcome_rates(CASES, e=1.2)

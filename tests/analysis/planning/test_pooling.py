@@ -52,5 +52,7 @@ def test_bad_series_are_named_with_their_value() -> None:
         BadInput, match="open_variances must not be negative where there is a mean"
     ):
         pooled_open_sample([1] * 5, [-1] * 5, [1] * 5, [1] * 5)
+    with pytest.raises(BadInput, match="open_means must"):
+        pooled_open_sample([np.inf] * 5, [1] * 5, [1] * 5, [1] * 5)
     with pytest.raises(BadInput, match="drawn_means must have 5 rows, got 1"):
         pooled_open_sample([1] * 5, [1] * 5, [1], [1])

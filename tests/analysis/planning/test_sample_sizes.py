@@ -33,6 +33,7 @@ def test_power_is_that_of_r_also_in_a_small_population() -> None:
     finite = gap_power(30, 10, threshold=0.05, population=120)
     assert finite == pytest.approx(R["finite_power"], rel=1e-12)
     assert gap_power(10, population=10) == 1.0
+    assert gap_power(10, 0, population=10) == pytest.approx(0.02)
     assert agreement_power(10, population=10) == 1.0
     assert agreement_power(10, true_gap=13, population=10) == 0.0
 
@@ -73,11 +74,12 @@ def test_the_normal_formula_holds_for_answers_on_five_points() -> None:
     ("arguments", "message"),
     [
         ({"difference": 0}, "difference must be positive, got 0"),
+        ({"difference": inf}, "difference must be finite, got inf"),
         ({"difference": float("nan")}, "difference must be positive, got nan"),
         ({"threshold": 0.5}, r"threshold must lie between 0 and 0\.5, got 0\.5"),
         ({"power": 1}, r"power must lie between 0\.5 and 1, got 1"),
         ({"standard_deviation": -1}, "standard_deviation must be positive, got -1"),
-        ({"design_effect": inf}, "must be finite, got 28.0 and inf"),
+        ({"design_effect": inf}, "design_effect must be finite, got inf"),
         ({"share_asked": 1.5}, r"share_asked must lie above 0 and be at most 1, got 1\.5"),
         ({"response_rate": 0}, "response_rate must lie above 0 and be at most 1, got 0"),
         ({"population": 60, "share_asked": 0.25}, "population must hold the 116 to be invited"),

@@ -255,8 +255,8 @@ def _notes(links: Links, coverage: Floats) -> tuple[tuple[str, ...], ...]:
     covered: Booleans = coverage > 0
     rules: tuple[tuple[str, Booleans], ...] = (
         (ASSUMED, assumed),
-        (PARTLY, (covered & (coverage < 1 - ROUNDING)).any(axis=1)),
-        (NOBODY, ~covered.all(axis=1)),
+        (PARTLY, np.asarray((covered & (coverage < 1 - ROUNDING)).any(axis=1))),
+        (NOBODY, np.asarray(~covered.all(axis=1))),
     )
     return tuple(
         tuple(note for note, holds in rules if bool(holds[at])) for at in range(links.labels.size)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import lstsq
 
-from analysis.arrays import Floats, finite, not_negative
+from analysis.arrays import Floats, finite, not_negative, whole
 from analysis.auxiliaries import Auxiliary
 from analysis.errors import BadInput
 from analysis.weighting import MarginMiss, Weighting
@@ -33,7 +33,7 @@ def calibrate(
     counts: ArrayLike | None = None,
 ) -> Weighting:
     """
-    Find the weights nearest to ``weights`` that reproduce the totals.
+    Find the weights nearest to ``weights`` that reproduce the totals: R's ``calibrate``.
 
     Parameters
     ----------
@@ -49,13 +49,15 @@ def calibrate(
     Deville and Sarndal (1992), doi:10.1080/01621459.1992.10475217.
     """
     base = not_negative("weights", weights)
-    times = np.ones(base.size) if counts is None else not_negative("counts", counts, base.size)
+    times = np.ones(base.size) if counts is None else whole("counts", counts, base.size)
     variables = np.asarray(matrix, dtype=np.float64)
     if variables.shape[:1] != base.shape or variables.shape[1:] == () or variables.shape[2:]:
         raise BadInput(f"matrix must have {base.size} rows, got shape {variables.shape}")
     finite("matrix", variables.ravel())
     targets = finite("totals", totals, variables.shape[1])
     mass = base * times
+    if not 0 < tolerance < np.inf:
+        raise BadInput(f"tolerance must be positive, got {tolerance}")
     factors, steps = _newton(variables, mass, targets, _factors(distance, bounds))
     misses = np.abs(variables.T @ (mass * factors) - targets) / np.maximum(np.abs(targets), 1)
     worst = int(np.argmax(misses))

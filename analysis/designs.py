@@ -8,7 +8,7 @@ from typing import Protocol, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats, Integers, numbers
+from analysis.arrays import Floats, Integers, finite_or_none
 from analysis.estimate import Estimate, Replicates, standard_error_of
 
 
@@ -97,10 +97,10 @@ class Answered:
         )
 
 
-def answered(design: Design, *variables: ArrayLike) -> Answered:
+def answered(design: Design, **variables: ArrayLike) -> Answered:
     """Keep the rows that have a weight and every variable; NaN is "not in the domain"."""
     mass = design.mass
-    arrays = [numbers("values", variable, mass.size) for variable in variables]
+    arrays = [finite_or_none(name, variable, mass.size) for name, variable in variables.items()]
     kept = mass != 0
     for array in arrays:
         kept = kept & ~np.isnan(array)

@@ -10,6 +10,8 @@ from analysis.arrays import Floats, finite
 from analysis.errors import BadInput
 from analysis.estimate import DomainEstimates, Estimate, standard_error_of
 
+ROUNDING = 1e-9
+
 
 def difference(a: Estimate, b: Estimate, covariance: float = 0.0) -> Estimate:
     """
@@ -18,6 +20,10 @@ def difference(a: Estimate, b: Estimate, covariance: float = 0.0) -> Estimate:
     Independent estimates (covariance zero) have the degrees of freedom of Welch (1947); dependent
     ones the smaller of the two.
     """
+    finite("covariance", [covariance])
+    most = a.standard_error * b.standard_error
+    if abs(covariance) > most * (1 + ROUNDING):
+        raise BadInput(f"covariance must lie within -{most} and {most}, got {covariance}")
     variance = a.variance + b.variance - 2 * covariance
     degrees = min(a.degrees_of_freedom, b.degrees_of_freedom)
     if covariance == 0 and degrees > 0 and variance > 0:
@@ -31,7 +37,7 @@ def contrast(
     domain_estimates: DomainEstimates, coefficients: Mapping[object, float] | ArrayLike
 ) -> Estimate:
     """
-    Estimate a linear combination of domains.
+    Estimate a linear combination of domains: R's ``svycontrast`` on ``svyby(covmat=TRUE)``.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import Integers, coded, has_label
+from analysis.arrays import Integers, coded, has_label, per_row
 from analysis.designs import Design
 from analysis.errors import BadInput
 from analysis.estimate import DomainEstimates, Estimate
@@ -20,7 +20,10 @@ def by_domain(
     covariance: bool = False,
 ) -> DomainEstimates:
     """
-    Estimate in every domain.
+    Estimate in every domain: R's ``svyby``, with ``covmat=TRUE`` where covariance is asked for.
+
+    A domain without any value has n 0 and NaN; one with a single first-stage unit a value and NaN
+    for its standard error (R says 0).
 
     Parameters
     ----------
@@ -30,27 +33,15 @@ def by_domain(
     covariance : also how the estimates vary together, which ``contrast`` needs; takes memory
         for rows times domains
     """
-    rows_of_values = np.asarray(values)
-    labels = np.asarray(domains)
+    n = sample.mass.size
+    rows_of_values, labels = per_row("values", values, n), per_row("domains", domains, n)
     inside = np.flatnonzero(has_label(labels)).astype(np.int64)
+    if not inside.size:
+        raise BadInput("domains must have a label in some row, all are NaN or None")
     distinct, codes = coded("domains", labels[inside], inside.size)
-    estimates = [
-        estimator(sample.domain(rows), rows_of_values[rows])
-        for rows in _rows_of_each(inside, codes, distinct.size)
-    ]
-    together = None
-    if covariance:
-        # Zeros outside the domain instead of filtering: domains share strata and clusters.
-        together = sample.covariance(
-            np.column_stack(
-                [
-                    sample.spread(_deviations(estimate), rows, rows_of_values.shape[0])
-                    for estimate, rows in zip(
-                        estimates, _rows_of_each(inside, codes, distinct.size), strict=True
-                    )
-                ]
-            )
-        )
+    rows_of_each = _rows_of_each(inside, codes, distinct.size)
+    estimates = [estimator(sample.domain(rows), rows_of_values[rows]) for rows in rows_of_each]
+    together = _together(sample, estimates, rows_of_each) if covariance else None
     return DomainEstimates(
         labels=distinct,
         values=np.array([estimate.value for estimate in estimates]),
@@ -59,6 +50,23 @@ def by_domain(
         n=np.array([estimate.n for estimate in estimates], dtype=np.int64),
         covariance=together,
     )
+
+
+def _together(
+    sample: Design, estimates: list[Estimate], rows_of_each: list[Integers]
+) -> NDArray[np.float64]:
+    """Covariance of the estimates, NaN in the row and column of one that has no variance."""
+    # Zeros outside the domain instead of filtering: domains share strata and clusters.
+    columns = [
+        sample.spread(_deviations(estimate), rows, sample.mass.size)
+        for estimate, rows in zip(estimates, rows_of_each, strict=True)
+    ]
+    known = np.flatnonzero([not np.isnan(estimate.standard_error) for estimate in estimates])
+    together = np.full((len(estimates), len(estimates)), np.nan)
+    if known.size:
+        among = np.column_stack([columns[at] for at in known])
+        together[np.ix_(known, known)] = sample.covariance(among)
+    return together
 
 
 def _rows_of_each(inside: Integers, codes: Integers, n_domains: int) -> list[Integers]:

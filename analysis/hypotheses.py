@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import lstsq, solve
 from scipy.special import chdtrc, fdtrc, stdtr
 
-from analysis.arrays import Floats, coded, has_label
+from analysis.arrays import Floats, coded, finite, has_label, per_row
 from analysis.designs import Design, answered
 from analysis.differences import contrast
 from analysis.domains import by_domain
@@ -27,12 +27,23 @@ def t_test(
     """
     Test a mean, or the mean of the second group less that of the first, against ``null``.
 
-    The degrees of freedom are those of the design less one, in both forms, as in R's ``svyttest``.
+    R's ``svyttest``. The degrees of freedom are those of the design less one, in both forms.
+
+    Parameters
+    ----------
+    values : (n,) numbers; NaN leaves the row out
+    groups : (n,) two labels; NaN and None leave the row out
+
+    Raises
+    ------
+    BadInput
+        where there is no standard error to test by: too few units, or values that do not vary
     """
-    known = answered(sample, values)
+    known = answered(sample, values=values)
+    finite("null", [null])
     if groups is None:
         return _t(mean(sample, values), known.sample_degrees_of_freedom - 1, null)
-    labels = np.asarray(groups)
+    labels = per_row("groups", groups, sample.mass.size)
     rows = known.rows[has_label(labels[known.rows])]
     distinct, _ = coded("groups", labels[rows], rows.size)
     if distinct.shape != (2,):
@@ -62,14 +73,11 @@ def chi_squared(
     """
     if statistic not in get_args(TableStatistic):
         raise BadInput(f"statistic must be one of {get_args(TableStatistic)}, got {statistic!r}")
-    labelled = has_label(rows) & has_label(columns) & (sample.mass != 0)
+    n = sample.mass.size
+    of_rows, of_columns = per_row("rows", rows, n), per_row("columns", columns, n)
+    labelled = has_label(of_rows) & has_label(of_columns) & (sample.mass != 0)
     kept = np.flatnonzero(labelled).astype(np.int64)
-    row_labels, row_codes = coded("rows", np.asarray(rows)[kept], kept.size)
-    column_labels, column_codes = coded("columns", np.asarray(columns)[kept], kept.size)
-    if min(row_labels.size, column_labels.size) <= 1:
-        raise BadInput("rows and columns must have two categories or more")
-    shape = (row_labels.size, column_labels.size)
-    members = np.eye(shape[0] * shape[1])[row_codes * shape[1] + column_codes]
+    shape, members = _members(of_rows[kept], of_columns[kept])
     part = sample.domain(kept)
     # As R: size and degrees of freedom are those of the whole design, labelled or not.
     size, degrees = sample.respondents, sample.degrees_of_freedom
@@ -78,6 +86,17 @@ def chi_squared(
         return _wald(table, adjusted=statistic == "adjWald")
     table = _Table(shape, *_cells(mean, part, members), size, degrees)
     return _rao_scott(table, second_order=statistic == "F")
+
+
+def _members(rows: NDArray[Any], columns: NDArray[Any]) -> tuple[tuple[int, int], Floats]:
+    """Return the shape of the table and, (rows, cells), who is in which cell."""
+    row_labels, row_codes = coded("rows", rows, rows.size)
+    column_labels, column_codes = coded("columns", columns, columns.size)
+    for name, labels in (("rows", row_labels), ("columns", column_labels)):
+        if labels.size <= 1:
+            raise BadInput(f"{name} must have two categories or more, got {labels.tolist()}")
+    shape = (row_labels.size, column_labels.size)
+    return shape, np.eye(shape[0] * shape[1])[row_codes * shape[1] + column_codes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,6 +136,8 @@ def _rao_scott(table: _Table, *, second_order: bool) -> TestResult:
     pearson = table.n * float(((shares - expected) ** 2 / expected).sum())
     effects = _design_effects(table)
     trace = float(np.trace(effects))
+    if not trace > 0 or not table.degrees_of_freedom > 0:
+        raise BadInput("sample must have a variance to test by: two units or more in a stratum")
     if not second_order:
         p_value = float(chdtrc(table.interactions, pearson * table.interactions / trace))
         return TestResult(pearson, (float(table.interactions),), p_value)
@@ -154,10 +175,14 @@ def _wald(table: _Table, *, adjusted: bool) -> TestResult:
     free = (in_row[:, 0] == 0) & (in_column[:, 0] == 0)
     excess = (table.values - expected)[free]
     covariance = slopes[free] @ table.covariance @ slopes[free].T
-    statistic = float(excess @ solve(covariance, excess)) / table.interactions
-    below = table.degrees_of_freedom
+    below = table.degrees_of_freedom - (table.interactions - 1 if adjusted else 0)
+    if not below > 0 or np.linalg.matrix_rank(covariance) < table.interactions:
+        raise BadInput(
+            f"statistic {'adjWald' if adjusted else 'Wald'!r} needs more units than the "
+            f"{table.degrees_of_freedom:.0f} degrees of freedom here; 'F' does not"
+        )
+    statistic = float(excess @ np.linalg.solve(covariance, excess)) / table.interactions
     if adjusted:
-        below = table.degrees_of_freedom - table.interactions + 1
         statistic *= below / table.degrees_of_freedom
     p_value = float(fdtrc(table.interactions, below, statistic))
     return TestResult(statistic, (float(table.interactions), below), p_value)
@@ -165,6 +190,11 @@ def _wald(table: _Table, *, adjusted: bool) -> TestResult:
 
 def _t(estimate: Estimate, degrees_of_freedom: float, null: float) -> TestResult:
     tested = replace(estimate, degrees_of_freedom=degrees_of_freedom)
-    statistic = (tested.value - null) / tested.standard_error if tested.standard_error else np.nan
+    if not tested.standard_error > 0 or not degrees_of_freedom > 0:
+        raise BadInput(
+            "values must have a standard error to be tested by, got "
+            f"{tested.standard_error} with {degrees_of_freedom:.0f} degrees of freedom"
+        )
+    statistic = (tested.value - null) / tested.standard_error
     p_value = 2 * float(stdtr(degrees_of_freedom, -abs(statistic)))
     return TestResult(statistic, (degrees_of_freedom,), p_value, tested)

@@ -13,7 +13,7 @@ from analysis.replication import ReplicateSample
 
 def mean(sample: Design, values: ArrayLike) -> Estimate:
     """
-    Estimate the mean of those who have a value.
+    Estimate the mean of those who have a value: R's ``svymean``.
 
     Parameters
     ----------
@@ -32,22 +32,33 @@ def mean(sample: Design, values: ArrayLike) -> Estimate:
     >>> estimate.value, round(estimate.standard_error, 6)
     (4.0, 0.632456)
     """
-    known = answered(sample, values)
+    known = answered(sample, values=values)
     if not known.rows.size:
         return no_data(sample)
     (numbers,) = known.variables
-    weight = float(known.mass.sum())
-    centre = float(known.mass @ numbers) / weight
+    weight, first = float(known.mass.sum()), float(numbers[0])
+    # From the first value on: answers that are all the same do not vary, not even by rounding.
+    centre = float(known.mass @ (numbers - first)) / weight + first
     return known.estimate(
-        lambda mass: float((mass @ numbers) / mass.sum()),
+        lambda mass: float((mass @ (numbers - first)) / mass.sum() + first),
         (numbers - centre) / weight,
         simple_variance=_spread(known, numbers) / known.n,
     )
 
 
 def total(sample: Design, values: ArrayLike) -> Estimate:
-    """Estimate the total over the population; rows without a value (NaN) add nothing."""
-    known = answered(sample, values)
+    """
+    Estimate the total over the population: R's ``svytotal``.
+
+    Parameters
+    ----------
+    values : (n,) numbers; rows without a value (NaN) add nothing
+
+    References
+    ----------
+    Horvitz and Thompson (1952), doi:10.1080/01621459.1952.10483446.
+    """
+    known = answered(sample, values=values)
     if not known.rows.size:
         return no_data(sample)
     (numbers,) = known.variables
@@ -60,14 +71,18 @@ def total(sample: Design, values: ArrayLike) -> Estimate:
 
 
 def ratio(sample: Design, numerator: ArrayLike, denominator: ArrayLike) -> Estimate:
-    """Estimate the ratio of two totals over the rows that have both."""
-    known = answered(sample, numerator, denominator)
+    """
+    Estimate the ratio of two totals over the rows that have both: R's ``svyratio``.
+
+    Linearised as in Sarndal, Swensson and Wretman (1992), Model Assisted Survey Sampling, 5.6.
+    """
+    known = answered(sample, numerator=numerator, denominator=denominator)
     if not known.rows.size:
         return no_data(sample)
     above, below = known.variables
     bottom = float(known.mass @ below)
     if bottom == 0:
-        raise BadInput("denominator must not have total zero")
+        raise BadInput("denominator must not have total zero, got 0")
     residuals = (above - float(known.mass @ above) / bottom * below) / bottom
     return known.estimate(
         lambda mass: float((mass @ above) / (mass @ below)),
@@ -80,10 +95,10 @@ def population_variance(sample: Design, values: ArrayLike) -> Estimate:
     """
     Estimate the variance of the population (divisor N - 1).
 
-    The standard error is that of the mean of n / (n - 1) (y - mean y)^2, as in R's svyvar: the
+    R's ``svyvar``. The standard error is that of the mean of n / (n - 1) (y - mean y)^2, as in R's svyvar: the
     estimated mean inside adds nothing of first order.
     """
-    known = answered(sample, values)
+    known = answered(sample, values=values)
     n = known.n if isinstance(sample, ReplicateSample) else _with_weight(sample)
     if known.n <= 1:
         return no_data(sample)

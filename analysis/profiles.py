@@ -26,14 +26,13 @@ class Profile:
 
     def roots(self, odds: Floats) -> Floats:
         lost = self._distance(odds) - self._distance(np.array([self.centre]))
-        roots = np.sign(odds - self.centre) * np.sqrt(self.scale * np.maximum(lost, 0.0))
+        length = np.sqrt(self.scale * np.maximum(lost, 0.0))
+        roots = np.copysign(length, odds - self.centre)
         return np.asarray(roots, dtype=np.float64)
 
     def _distance(self, odds: Floats) -> Floats:
-        distance: Floats = -2 * (
-            xlogy(self.share, expit(odds)) + xlogy(1 - self.share, expit(-odds))
-        )
-        return distance
+        distance = xlogy(self.share, expit(odds)) + xlogy(1 - self.share, expit(-odds))
+        return np.asarray(-2 * distance, dtype=np.float64)
 
     def walk(self, step: float, furthest: float) -> list[float]:
         """Log odds one step after the other, until the root passes ``furthest``."""
@@ -79,6 +78,7 @@ def profile_interval(
 
 def _exact(profile: Profile, cutoff: float) -> Interval:
     """Solve for the limits: R has none where its profile ends before them."""
+
     def beyond(odds: float, root: float) -> float:
         return float(profile.roots(np.array([odds]))[0]) - root
 

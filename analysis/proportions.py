@@ -52,7 +52,7 @@ def logit_interval(estimate: Estimate, level: float = 0.95) -> Interval:
     R's ``svyciprop(method="logit")``: the intercept of a logistic regression, in closed form. With
     replicate weights the log odds are replicated.
     """
-    if estimate.value in (0, 1) or not estimate.standard_error > 0:
+    if _share_of(estimate) in (0, 1) or not estimate.standard_error > 0:
         return exact_logit_interval(estimate, level)
     fit = estimate.logistic or LogisticFit.of(estimate.value, estimate.n)
     return _around(fit.log_odds, estimate, level, _log_odds_error(estimate))
@@ -64,13 +64,19 @@ def exact_logit_interval(estimate: Estimate, level: float = 0.95) -> Interval:
 
     R's ``svyciprop(method="xlogit")``.
     """
-    share = estimate.value
+    share = _share_of(estimate)
     if share in (0, 1):
         return beta_interval(estimate, level)
     spread = share * (1 - share)
     if not spread > 0:
         return _no_interval(estimate)
     return _around(float(logit(share)), estimate, level, estimate.standard_error / spread)
+
+
+def _share_of(estimate: Estimate) -> float:
+    if estimate.value < 0 or estimate.value > 1:
+        raise BadInput(f"estimate must be a proportion between 0 and 1, got {estimate.value}")
+    return estimate.value
 
 
 def _log_odds_error(estimate: Estimate) -> float:
@@ -108,7 +114,7 @@ def beta_interval(
     at_most_n : bound n* by the number of respondents, as for whatever is published
     cluster_effect : design effect of clustering, used at a share of 0 or 1 only
     """
-    share = estimate.value
+    share = _share_of(estimate)
     effective = _effective_n(estimate, cluster_effect)
     if share not in (0, 1):
         effective *= _shrinkage(estimate, level) ** 2
@@ -132,7 +138,7 @@ def likelihood_interval(
     The limits are read off a spline through R's own points of the profile, as
     ``svyciprop(method="likelihood")`` does; at a share of 0 or 1 they are exact.
     """
-    share = estimate.value
+    share = _share_of(estimate)
     if estimate.n <= 1:
         return _no_interval(estimate)
     reach = t_quantile(level, estimate.degrees_of_freedom)

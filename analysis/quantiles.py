@@ -20,7 +20,7 @@ def quantile(
     sample: Design, values: ArrayLike, probability: float, *, rule: Rule = "math"
 ) -> Estimate:
     """
-    Estimate a quantile.
+    Estimate a quantile: R's ``svyquantile``.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def quantile(
         raise BadInput(f"probability must lie between 0 and 1, got {probability}")
     if rule not in get_args(Rule):
         raise BadInput(f"rule must be one of {get_args(Rule)}, got {rule!r}")
-    known = answered(sample, values)
+    known = answered(sample, values=values)
     if not known.rows.size:
         return no_data(sample)
     (numbers,) = known.variables

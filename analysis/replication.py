@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.linalg import hadamard
 
 from analysis.arrays import Floats, Integers, not_negative
 from analysis.errors import BadInput
@@ -13,6 +14,7 @@ from analysis.estimate import Replicates
 from analysis.sample import Sample
 
 RANK_TOLERANCE = 1e-5
+PAIR = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -58,9 +60,15 @@ class ReplicateSample:
                 f"replicate_weights must have {checked.size} rows and a column per replicate, "
                 f"got shape {replicates.shape}"
             )
-        not_negative("replicate_weights", replicates.ravel())
+        wrong = np.argwhere(~(np.isfinite(replicates) & (replicates >= 0)))
+        if wrong.size:
+            row, column = wrong[0]
+            raise BadInput(
+                f"replicate_weights must be finite and not negative, got "
+                f"{replicates[row, column]} in row {row}, replicate {column}"
+            )
         if not 0 < scale < np.inf:
-            raise BadInput(f"scale must be positive, got {scale}")
+            raise BadInput(f"scale must be positive and finite, got {scale}")
         n_replicates = replicates.shape[1]
         each = np.ones(n_replicates)
         if rscales is not None:
@@ -148,12 +156,12 @@ def jackknife(sample: Sample, *, mse: bool = False) -> ReplicateSample:
     ----------
     mse : deviations are from the full estimate, not from the mean of the replicates
     """
-    stage = sample.stages[0]
-    if stage.units is None and not np.all(sample.counts == 1):
-        raise BadInput("sample must not have counts: a row would stand for several units")
-    if np.any(stage.sizes == 1):
-        raise BadInput("sample must have two first-stage units or more in every stratum")
-    units = np.arange(stage.strata.size, dtype=np.int64) if stage.units is None else stage.units
+    units, stage = _units_of(sample), sample.stages[0]
+    lonely = int(np.count_nonzero(stage.sizes == 1))
+    if lonely:
+        raise BadInput(
+            f"sample must have two first-stage units or more in every stratum, {lonely} have one"
+        )
     strata = stage.strata
     drawn = stage.sizes[strata]
     same_stratum = strata[units][:, None] == strata[None, :]
@@ -166,3 +174,61 @@ def jackknife(sample: Sample, *, mse: bool = False) -> ReplicateSample:
         rscales=(drawn - 1) / drawn * (1 - stage.fractions[strata]),
         mse=mse,
     )
+
+
+def balanced_half_samples(
+    sample: Sample, *, fay: float = 0.0, mse: bool = False
+) -> ReplicateSample:
+    """
+    Make balanced repeated replicates (BRR): one unit of each of many pairs counts double.
+
+    A Hadamard matrix balances the halves, so that the variance of a total is the linearised one
+    without finite population correction. R's ``as.svrepdesign(type="BRR")`` and ``"Fay"``.
+
+    Parameters
+    ----------
+    fay : rho of Fay, from 0 (a unit counts double or not at all) to below 1 (all units count)
+    mse : deviations are from the full estimate, not from the mean of the replicates
+
+    Raises
+    ------
+    BadInput
+        unless every stratum has two first-stage units
+
+    References
+    ----------
+    McCarthy (1969), doi:10.2307/1402116; Judkins (1990), Journal of Official Statistics 6.
+    """
+    if not 0 <= fay < 1:
+        raise BadInput(f"fay must be from 0 to below 1, got {fay}")
+    units, stage = _units_of(sample), sample.stages[0]
+    unpaired = np.flatnonzero(stage.sizes != PAIR)
+    if unpaired.size:
+        raise BadInput(
+            "sample must have two first-stage units in every stratum, "
+            f"got {stage.sizes[unpaired[0]]:.0f}"
+        )
+    n_replicates = 1 << int(stage.sizes.size).bit_length()
+    signs = hadamard(n_replicates)[1 : stage.sizes.size + 1].astype(np.float64)
+    order = np.argsort(stage.strata, kind="stable")
+    signs_of_units = np.empty((stage.strata.size, n_replicates))
+    signs_of_units[order[::2]], signs_of_units[order[1::2]] = signs, -signs
+    factors = 1 + (1 - fay) * signs_of_units
+    return ReplicateSample(
+        sample.mass,
+        sample.mass[:, None] * factors[units],
+        scale=1 / (n_replicates * (1 - fay) ** 2),
+        mse=mse,
+    )
+
+
+def _units_of(sample: Sample) -> Integers:
+    """First-stage unit of each row."""
+    stage = sample.stages[0]
+    if sample.calibration is not None:
+        raise BadInput("sample must not be calibrated: replicates would need fitting, each")
+    if stage.units is not None:
+        return stage.units
+    if not np.all(sample.counts == 1):
+        raise BadInput("sample must not have counts: a row would stand for several units")
+    return np.arange(stage.strata.size, dtype=np.int64)

@@ -7,7 +7,7 @@ from typing import Protocol, Self, TypeVar, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats, Integers, not_negative
+from analysis.arrays import Floats, Integers, not_negative, whole
 from analysis.errors import BadInput
 from analysis.stages import Stage, stages_of
 from analysis.variance import Singleton, covariance_of_totals
@@ -79,7 +79,7 @@ class Sample:
         checked = not_negative("weights", weights)
         times = np.ones(checked.size)
         if counts is not None:
-            times = not_negative("counts", counts, checked.size)
+            times = whole("counts", counts, checked.size)
         stages = stages_of(times, strata, clusters, population_sizes)
         _put(
             self,

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats, Integers, coded, finite, not_negative, ranked, tally
+from analysis.arrays import Floats, Integers, coded, finite, not_negative, ranked, tally, whole
 from analysis.auxiliaries import Auxiliary, CalibrationVariance
 from analysis.errors import BadInput
 from analysis.sample import Sample
@@ -66,6 +66,8 @@ def rake(
     """
     Rake weights to margins by iterative proportional fitting, on the table of their cells.
 
+    R's ``rake``.
+
     Parameters
     ----------
     margins : {"sex": (code of each row, {code: total})}
@@ -83,6 +85,11 @@ def rake(
     ----------
     Deming and Stephan (1940), doi:10.1214/aoms/1177731829.
     """
+    if not (0 < tolerance < np.inf and max_sweeps >= 1):
+        raise BadInput(
+            "tolerance must be positive and max_sweeps at least 1, "
+            f"got {tolerance} and {max_sweeps}"
+        )
     base = not_negative("weights", weights)
     times = _counts(counts, base.size)
     mass = base if counts is None else base * times
@@ -119,7 +126,16 @@ def poststratify(
     *,
     counts: ArrayLike | None = None,
 ) -> Weighting:
-    """Scale the weights of each post-stratum to its known total."""
+    """
+    Scale the weights of each post-stratum to its known total.
+
+    R's ``postStratify`` (Holt and Smith 1979, doi:10.2307/2344652).
+
+    Parameters
+    ----------
+    codes : (n,) post-stratum of each row
+    totals : {code: respondents in the population}
+    """
     raked = rake(weights, {"codes": (codes, totals)}, counts=counts)
     if raked.auxiliary is None:
         return raked
@@ -139,7 +155,7 @@ def trim(
     trimmed = finite("weights", weights)
     times = _counts(counts, trimmed.size)
     if not 0 <= lower < upper:
-        raise BadInput(f"lower must be below upper, got {lower} and {upper}")
+        raise BadInput(f"lower must be from 0 to below upper, got {lower} and {upper}")
     for rounds in range(TRIM_ROUNDS):
         outside = (trimmed < lower) | (trimmed > upper)
         if not outside.any():
@@ -179,6 +195,8 @@ def weighted_sample(
     """
     Give a sample its fitted weights, and to its variances what the margins explain.
 
+    Weights that were trimmed after fitting are taken as if drawn with, which is conservative.
+
     Parameters
     ----------
     variance : "regression", residuals of the regression on all auxiliary variables; "R", ten
@@ -188,6 +206,8 @@ def weighted_sample(
         raise BadInput(
             f"variance must be one of {get_args(CalibrationVariance)}, got {variance!r}"
         )
+    if sample.calibration is not None:
+        raise BadInput("sample must not be weighted already: fit all margins in one weighting")
     if weighting.weights.size != sample.weights.size:
         raise BadInput(
             f"weighting must have {sample.weights.size} rows, got {weighting.weights.size}"
@@ -201,7 +221,7 @@ def weighted_sample(
 
 
 def _counts(counts: ArrayLike | None, n: int) -> Floats:
-    return np.ones(n) if counts is None else not_negative("counts", counts, n)
+    return np.ones(n) if counts is None else whole("counts", counts, n)
 
 
 def _margin(name: str, n: int, codes: ArrayLike, totals: Mapping[Any, float]) -> Margin:

@@ -5,7 +5,7 @@ from analysis.designs import answered, no_data
 
 
 def test_rows_without_weight_or_value_do_not_enter() -> None:
-    known = answered(Sample([1, 0, 1, 1]), [1.0, 2.0, np.nan, 4.0])
+    known = answered(Sample([1, 0, 1, 1]), values=[1.0, 2.0, np.nan, 4.0])
     assert known.rows.tolist() == [0, 3]
     assert known.variables[0].tolist() == [1.0, 4.0]
     assert known.n == 2

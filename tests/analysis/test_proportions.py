@@ -54,8 +54,8 @@ def test_likelihood_limits_solve_their_equation() -> None:
     interval = likelihood_interval(estimate)
     for limit in (interval.low, interval.high):
         ratio = 0.2 * math.log(0.2 / limit) + 0.8 * math.log(0.8 / (1 - limit))
-        # n* is 39 and the dispersion 40/39; t with 39 degrees of freedom is 2.022691.
-        assert 2 * 39 * 39 / 40 * ratio == pytest.approx(2.022691**2, rel=1e-5)
+        # R's limits are read off a spline; n* is 39 and the dispersion 40/39; t with 39 degrees of freedom is 2.022691.
+        assert 2 * 39 * 39 / 40 * ratio == pytest.approx(2.022691**2, rel=2e-4)
 
 
 def test_likelihood_limits_reach_the_end_for_a_unanimous_answer() -> None:

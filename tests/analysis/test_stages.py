@@ -37,7 +37,7 @@ def test_choosing_rows_leaves_strata_their_size() -> None:
     [
         ([5, 5, 6], "the same number throughout a stratum"),
         ([2, 2, 2], "must not be below the units drawn, got 2.0 for 3 drawn"),
-        ([np.nan, np.nan, np.nan], "the same number throughout a stratum"),
+        ([np.nan, np.nan, np.nan], "must be positive, got nan in row 0"),
         ([[5, 5]] * 3, "a column per stage of clusters, which are 1, got 2"),
         ([5, 5], "population_sizes must have 3 rows"),
     ],

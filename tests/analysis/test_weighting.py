@@ -107,7 +107,7 @@ def test_trimming_keeps_the_sum_and_the_bounds() -> None:
 def test_trimming_refuses_bounds_that_nobody_meets() -> None:
     with pytest.raises(ValueError, match="no weight lies between lower 4 and upper 5"):
         trim([1.0, 9.0], 4, 5)
-    with pytest.raises(ValueError, match="lower must be below upper, got 5 and 4"):
+    with pytest.raises(ValueError, match="lower must be from 0 to below upper, got 5 and 4"):
         trim([1.0, 9.0], 5, 4)
 
 

@@ -2,6 +2,7 @@
 
 from analysis import integrity
 from analysis.blend import Blend, BlendShares, blend, sensitivity
+from analysis.bootstrap import BootstrapMeans, bootstrap_means, rao_wu_bootstrap
 from analysis.calibration import calibrate
 from analysis.cells import MISSING_KINDS, CellCounter, CellCounts, count_cells
 from analysis.composites import CompositeScores, combine_audiences, composite_scores
@@ -85,7 +86,7 @@ from analysis.raters.intraclass import IntraclassCorrelation, intraclass_correla
 from analysis.raters.kappa import Agreement, cohen_kappa, fleiss_kappa
 from analysis.raters.severity import RaterModel, rater_model
 from analysis.recoding import Recoded, recode_items
-from analysis.replication import ReplicateSample, jackknife
+from analysis.replication import ReplicateSample, balanced_half_samples, jackknife
 from analysis.sample import Sample
 from analysis.score_means import ScoreMean, score_means
 from analysis.small_areas import SmallAreas, fay_herriot
@@ -113,6 +114,7 @@ __all__ = [
     "Blend",
     "BlendShares",
     "Blocks",
+    "BootstrapMeans",
     "Boundary",
     "Bridge",
     "CarriedOver",
@@ -169,9 +171,11 @@ __all__ = [
     "agreement_power",
     "agreement_sample_size",
     "anchoring_vignettes",
+    "balanced_half_samples",
     "benjamini_hochberg",
     "beta_interval",
     "blend",
+    "bootstrap_means",
     "bounded_interval",
     "by_domain",
     "calibrate",
@@ -228,6 +232,7 @@ __all__ = [
     "rake",
     "rank_intervals",
     "rank_scores",
+    "rao_wu_bootstrap",
     "rater_model",
     "ratio",
     "recode_items",

@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 
 from analysis import (
+    BadInput,
     ReplicateSample,
     Sample,
+    balanced_half_samples,
     by_domain,
     chi_squared,
     contrast,
@@ -65,3 +67,32 @@ def test_bad_arguments_are_refused() -> None:
         jackknife(Sample([1, 1, 1], list("aab")))
     with pytest.raises(ValueError, match="must not have counts"):
         jackknife(Sample([1, 1], counts=[2, 1]))
+
+
+def paired() -> Sample:
+    weights = [2.0, 3.0, 1.0, 4.0, 2.0, 5.0]
+    return Sample(weights, list("aabbcc"), [1, 2, 1, 2, 1, 2])
+
+
+@pytest.mark.parametrize("fay", [0.0, 0.3, 0.7])
+def test_balanced_halves_give_the_linearised_variance_of_a_total(fay: float) -> None:
+    # Each pair adds the square of its difference (Wolter 2007, 3.2), whatever Fay's rho.
+    halves = balanced_half_samples(paired(), fay=fay)
+    assert total(halves, VALUES).variance == pytest.approx(total(paired(), VALUES).variance)
+    assert halves.replicate_weights.sum(axis=0) @ np.ones(4) == pytest.approx(4 * 17)
+
+
+def test_only_pairs_can_be_halved() -> None:
+    with pytest.raises(BadInput, match="two first-stage units in every stratum, got 3"):
+        balanced_half_samples(Sample(np.ones(5), list("aaabb")))
+    with pytest.raises(BadInput, match="fay must be from 0 to below 1, got 1"):
+        balanced_half_samples(paired(), fay=1.0)
+
+
+def test_a_replicate_without_anybody_of_a_domain_is_left_out() -> None:
+    # The second replicate gives the domain no weight; two are left: 1 and 9, of mean 5.
+    sample = ReplicateSample([1, 1, 1], [[1, 0, 0], [0, 0, 1], [1, 1, 1]], scale=0.5)
+    values = [1.0, 9.0, np.nan]
+    assert mean(sample, values).standard_error == pytest.approx(4.0)
+    nobody = ReplicateSample([1, 1], [[0, 0], [1, 1]], scale=0.5)
+    assert mean(nobody, [1.0, np.nan]).status == "variance not estimable"

@@ -9,7 +9,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal 
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check simulate browser translations constraints clean
+.PHONY: help demo test check simulate browser translations constraints bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ constraints: $(VENV)/test-tools ## pin the newest fitting versions with their ha
 	$(PIP) install uv
 	$(COMPILE) --extra build --output-file constraints.txt pyproject.toml
 	$(COMPILE) --all-extras --output-file tests/constraints.txt pyproject.toml
+
+bench: $(VENV)/test-tools ## measure speed and memory, write docs/benchmarks.md (minutes)
+	$(BIN)/python -m tests.benchmarks.report
 
 clean: ## remove the environment and the demonstration
 	rm -rf $(VENV) $(DEMO)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats
+from analysis.arrays import Floats, numbers
 from analysis.errors import BadInput
+from analysis.grids import grid
 from analysis.level import Anchors, level_of
 from analysis.moments import Components, components, mixed, moment_components
 from analysis.posterior import Sources, predict, sources_of
@@ -105,21 +106,34 @@ def blend(
     perception_cap : largest share_residents, shape (indicator,) or one number
     fold_of_unit : label per unit for checking the interval against held-out references
     means, self_bias : published level of an indicator and of self-scores, which one unit needs
+
+    Raises
+    ------
+    BadInput
+        Names the argument: shapes, infinite scores, negative components, caps or chances, folds
+        that leave nothing to check with.
+
+    References
+    ----------
+    Robinson (1991), Statistical Science 6, 15-32, doi:10.1214/ss/1177011926, for best linear
+    prediction; `docs/statistics/perception_blend_gaps.md` for the components.
     """
-    scores = np.asarray(self_scores, dtype=np.float64)
+    scores = grid("self_scores", self_scores)
     sources = sources_of(
         scores,
         perception,
         covariances,
-        effective_n=np.asarray(effective_n, dtype=np.float64),
+        effective_n=effective_n,
         references=np.full_like(scores, np.nan) if references is None else references,
         reference_variance=reference_sd**2,
         perception_cap=np.inf if perception_cap is None else perception_cap,
     )
     default = components(defaults)
+    if not 0 <= prior_units < np.inf:
+        raise BadInput(f"prior_units must not be negative, got {prior_units}")
     anchors = Anchors(
-        None if reference_probability is None else np.asarray(reference_probability, np.float64),
-        None if means is None else np.asarray(means, dtype=np.float64),
+        _probability(reference_probability, scores.shape),
+        None if means is None else numbers("means", means, scores.shape[1]),
         self_bias,
     )
     units = _units_with_both(sources)
@@ -159,6 +173,15 @@ def sensitivity(
     own = np.asarray(self_scores, dtype=np.float64)
     theirs = np.asarray(perception, dtype=np.float64)
     return np.stack([share * theirs + (1 - share) * own for share in weights])
+
+
+def _probability(chances: ArrayLike | None, shape: tuple[int, ...]) -> Floats | None:
+    if chances is None:
+        return None
+    found = grid("reference_probability", chances, shape, low=0, high=1)
+    if not np.all(found > 0):
+        raise BadInput("reference_probability must be positive: what cannot be drawn says nothing")
+    return found
 
 
 def _units_with_both(sources: Sources) -> int:
@@ -202,6 +225,8 @@ def _inflation(
     references = sources.references
     audited = ~np.isnan(references).all(axis=1)
     folds = np.cumsum(audited) % 2 if fold_of_unit is None else np.asarray(fold_of_unit)
+    if folds.shape != audited.shape:
+        raise BadInput(f"fold_of_unit must have {audited.size} units, got shape {folds.shape}")
     ratios = []
     for fold in np.unique(folds[audited]):
         held = (folds == fold)[:, None] & ~np.isnan(references)

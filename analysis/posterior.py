@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Booleans, Floats
 from analysis.errors import BadInput
+from analysis.grids import grid
 from analysis.moments import Components
 
 FEWEST_ANSWERS = 5
@@ -61,27 +62,33 @@ def sources_of(
     perception: ArrayLike,
     covariances: ArrayLike,
     *,
-    effective_n: Floats,
+    effective_n: ArrayLike,
     references: ArrayLike,
     reference_variance: float,
     perception_cap: ArrayLike,
 ) -> Sources:
-    """Check the shapes and drop the perceptions that too few answers, or no variance, stand for."""
-    own, theirs, audited = (
-        np.asarray(values, dtype=np.float64) for values in (self_scores, perception, references)
-    )
+    """Check the scores and drop the perceptions that too few answers, or no variance, stand for."""
+    own = grid("self_scores", self_scores)
+    shape = own.shape
+    units, indicators = shape
+    theirs = grid("perception", perception, shape)
+    audited = grid("references", references, shape)
+    size = grid("effective_n", effective_n, shape, low=0)
     errors = np.asarray(covariances, dtype=np.float64)
-    units, indicators = own.shape
-    for name, values in {
-        "perception": theirs,
-        "references": audited,
-        "effective_n": effective_n,
-        "covariances": errors[..., 0] if errors.ndim == own.ndim + 1 else errors,
-    }.items():
-        if values.shape != own.shape:
-            raise BadInput(f"{name} must belong to {units} units and {indicators} indicators")
+    if errors.shape != (*shape, indicators):
+        raise BadInput(
+            f"covariances must belong to {units} units and {indicators} indicators, "
+            f"got shape {errors.shape}"
+        )
+    if np.isinf(errors).any():
+        raise BadInput("covariances must be finite, or NaN where absent; got infinity")
+    if not 0 < reference_variance < np.inf:
+        raise BadInput(f"reference_sd must be positive, got {reference_variance**0.5}")
+    cap = np.asarray(perception_cap, dtype=np.float64)
+    if cap.shape not in ((), (indicators,)) or not np.all(cap >= 0):
+        raise BadInput(f"perception_cap must not be negative, one or {indicators}, got {cap}")
     variances = np.diagonal(errors, axis1=1, axis2=2)
-    known = (effective_n >= FEWEST_ANSWERS) & (variances >= 0) & ~np.isnan(theirs)
+    known = (size >= FEWEST_ANSWERS) & (variances >= 0) & ~np.isnan(theirs)
     both = known[:, :, None] & known[:, None, :]
     return Sources(
         own,
@@ -89,7 +96,7 @@ def sources_of(
         audited,
         np.where(both, np.nan_to_num(errors), 0.0),
         reference_variance,
-        np.broadcast_to(np.asarray(perception_cap, dtype=np.float64), (indicators,)),
+        np.broadcast_to(cap, (indicators,)),
     )
 
 

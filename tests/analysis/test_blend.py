@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from analysis.blend import Blend, blend, sensitivity
+from analysis.errors import BadInput
 
 DEFAULTS = {"tr": 36.0, "ss": 100.0, "om": 64.0, "ta": 36.0, "tb": 100.0, "th": 64.0}
 Matrix = NDArray[np.float64]
@@ -241,6 +242,25 @@ def test_shapes_that_do_not_belong_together_are_refused() -> None:
     s, p, errors = town(8)
     with pytest.raises(ValueError, match="covariances must belong to 8 units and 6 indicators"):
         blended(s, p, errors[:4])
+
+
+def test_what_cannot_be_meant_is_refused_by_name() -> None:
+    s, p, errors = town(8)
+    infinite = s.copy()
+    infinite[2, 1] = np.inf
+    wrong: dict[str, dict[str, Any]] = {
+        "self_scores must lie in .* got inf for unit 2, indicator 1": {"s": infinite},
+        "prior_units must not be negative, got -1": {"prior_units": -1},
+        "perception_cap must not be negative": {"perception_cap": -0.1},
+        "reference_sd must be positive, got 0": {"reference_sd": 0.0},
+        "reference_probability must be positive": {"reference_probability": np.zeros_like(s)},
+        "means must have 6 rows, got 5": {"means": np.zeros(5)},
+    }
+    for match, options in wrong.items():
+        with pytest.raises(BadInput, match=match):
+            blended(options.pop("s", s), p, errors, **options)
+    with pytest.raises(BadInput, match="components tr must be positive"):
+        blend(s, p, errors, effective_n=np.full(s.shape, 9.0), defaults=DEFAULTS | {"tr": 0.0})
 
 
 def test_the_range_of_plain_mixtures_by_hand() -> None:

@@ -10,8 +10,10 @@ from analysis.cells import (
     NOT_ASKED,
     REFUSED,
     SKIPPED,
+    CellCounter,
     count_cells,
 )
+from analysis.errors import BadInput
 
 
 def some_answers(seed: int, n: int) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
@@ -81,3 +83,42 @@ def test_no_rows_give_zero_counts() -> None:
     cells = count_cells(np.empty(0, dtype=np.int64), np.empty((2, 0), dtype=np.int8), 3, 5)
     assert cells.counts.shape == (3, 2, 5)
     assert cells.counts.sum() == 0
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 5))
+def test_parts_counted_in_place_are_the_whole_in_any_order(seed: int, parts: int) -> None:
+    groups, codes = some_answers(seed, 70)
+    whole = count_cells(groups, codes, 4, 5)
+    counter = CellCounter(4, 3, 5)
+    order = np.random.default_rng(seed).permutation(70)
+    *several, last = np.array_split(order, parts)
+    for rows in several:
+        counter.add(groups[rows], [column[rows] for column in codes])
+    counter.merge(count_cells(groups[last], codes[:, last], 4, 5))
+    found = counter.cells()
+    assert np.array_equal(found.counts, whole.counts)
+    assert np.array_equal(found.missing, whole.missing)
+    assert found.counts.dtype == np.int64
+
+
+def test_more_rows_than_are_taken_at_once_are_all_counted() -> None:
+    groups = np.zeros(300_000, dtype=np.int32)
+    cells = count_cells(groups, np.full((1, groups.size), 3, dtype=np.int8), 1, 5)
+    assert cells.counts.tolist() == [[[0, 0, 0, 300_000, 0]]]
+
+
+def test_what_cannot_be_counted_is_refused_by_name() -> None:
+    groups, codes = np.array([0, 1]), np.zeros((1, 2), dtype=np.int8)
+    with pytest.raises(BadInput, match="codes of item 0 must be 2 integers, got float64"):
+        count_cells(groups, codes * 1.0, 2, 5)  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="groups must be integers"):
+        count_cells(groups * 1.0, codes, 2, 5)  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match=r"codes of item 0 must be 3 integers, got int8 of shape"):
+        count_cells(np.array([0, 1, 0]), codes, 2, 5)
+    with pytest.raises(BadInput, match="codes must have 2 columns, got 1"):
+        CellCounter(2, 2, 5).add(groups, codes)
+    with pytest.raises(BadInput, match="n_groups must not be negative, got -1"):
+        CellCounter(-1, 2, 5)
+    with pytest.raises(BadInput, match="do not add up"):
+        CellCounter(2, 2, 5).merge(count_cells(groups, codes, 2, 5))

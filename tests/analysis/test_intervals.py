@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import betaincinv
 
-from analysis.intervals import bounded_interval
+from analysis.errors import BadInput
+from analysis.intervals import bounded_interval, exact_limits
 
 SCORES = np.array([0.0, 25.0, 50.0, 75.0, 100.0])
 
@@ -64,3 +65,24 @@ def test_more_answers_make_it_shorter_and_a_level_outside_0_to_1_is_refused() ->
     assert many.high - many.low < (few.high - few.low) / 2
     with pytest.raises(ValueError, match="level must lie between 0 and 1"):
         bounded_interval(60.0, 4200.0, 20.0, 95)
+
+
+def test_what_no_scores_can_have_is_refused_by_name() -> None:
+    with pytest.raises(BadInput, match=r"mean must lie in 0\.\.100, got 101"):
+        bounded_interval(101.0, 10_201.0, 10.0)
+    with pytest.raises(BadInput, match=r"mean_square 2400\.0 is not that of scores"):
+        bounded_interval(50.0, 2400.0, 10.0)
+    with pytest.raises(BadInput, match="effective_n must be finite"):
+        bounded_interval(50.0, 2600.0, np.inf)
+    with pytest.raises(BadInput, match="level must lie between 0 and 1, got 95"):
+        bounded_interval(50.0, 2600.0, 10.0, 95)
+    # A sum in floating point may end a hair above the scale.
+    assert bounded_interval(100.00000000000001, 10_000.0, 10.0).high >= 100
+
+
+def test_exact_limits_are_those_of_r_and_nobody_has_none() -> None:
+    # R: binom.test(7, 10)$conf.int, binom.test(0, 20)$conf.int
+    found = exact_limits(np.array([0.7, 0.0, 1.0, 0.5]), np.array([10.0, 20.0, 20.0, 0.0]))
+    assert found.low[:3] == pytest.approx([0.347547149940, 0.0, 0.831566529017], rel=1e-9)
+    assert found.high[:3] == pytest.approx([0.933260488822, 0.168433470983, 1.0], rel=1e-9)
+    assert np.isnan([found.low[3], found.high[3]]).all()

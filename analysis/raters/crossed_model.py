@@ -110,7 +110,7 @@ def predict(ratings: Ratings, components: Components, method: Method) -> Predict
         severities=severities,
         truth_variances=of_level,
         severity_variances=of_severity,
-        log_likelihood=-(distance + rows * log(2 * pi)) / 2,
+        log_likelihood=-float(distance + rows * log(2 * pi)) / 2,
         squares=(squared[0] + float(of_truth.sum()), squared[1] + float(of_known.sum()), errors),
     )
 

@@ -40,7 +40,9 @@ class RaterModel:
     degrees_of_freedom
         Ratings minus things, raters and, unless confidence is equal, raters once more; 1 at least
     log_likelihood : restricted under "REML"; without the prior on the error variances
-    notes : "not_converged", "several_groups", "truths_do_not_differ", "severities_do_not_differ"
+    notes
+        "not_converged", "several_groups"; at the boundary "truths_do_not_differ",
+        "severities_do_not_differ", "no_errors" (of one rater or more): few ratings, or copies
     """
 
     items: NDArray[Any]
@@ -130,6 +132,7 @@ def rater_model(
         "several_groups": bool(group_of_rater.max() > 0),
         "truths_do_not_differ": components.truth <= nothing,
         "severities_do_not_differ": components.severity <= nothing,
+        "no_errors": bool((components.errors <= nothing).any()),
     }
     return RaterModel(
         items=item_labels,
@@ -138,7 +141,7 @@ def rater_model(
         raters=rater_labels,
         severities=found.severities,
         severity_standard_errors=np.sqrt(found.severity_variances),
-        error_sds=np.sqrt(components.errors),
+        error_sds=np.where(components.errors > nothing, np.sqrt(components.errors), 0.0),
         ratings_per_rater=rows.per_rater.astype(np.int64),
         group_of_rater=group_of_rater,
         mean=found.mean,

@@ -141,6 +141,13 @@ def test_raters_of_one_severity_have_a_standard_deviation_of_zero() -> None:
     assert found.severities == pytest.approx([0, 0], abs=1e-4)
 
 
+def test_raters_who_copy_each_other_seem_to_make_no_errors() -> None:
+    found = rater_model([0, 0, 10, 10, 20, 20], list("aabbcc"), list("xyxyxy"))
+    assert found.notes == ("severities_do_not_differ", "no_errors")
+    assert found.error_sds.tolist() == [0, 0]
+    assert found.truths == pytest.approx([0, 10, 20], abs=1e-5)
+
+
 def test_degrees_of_freedom_count_what_is_estimated_and_widen_the_intervals() -> None:
     world = World(5, n=20, raters=6, each=2)
     own, equal = world.fitted(), world.fitted(equal_confidence=True)

@@ -1,6 +1,6 @@
 """Where units stand among each other, as intervals that hold for all of them at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -16,6 +16,7 @@ Best = Literal["highest", "lowest"]
 ROWS_AT_ONCE = 256
 FREEDOM_POINTS = 12
 MOST = 100.0
+RESERVE = 5  # few answers of 0-100 stray further than normal errors do
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +124,9 @@ def rank_scores(
     Simultaneous intervals for the ranks of mean scores on 0-100 with few answers.
 
     The scores are ranked on the arcsine scale, where the error does not depend on the score
-    (Anscombe 1948, Biometrika 35), with the dispersion and degrees of freedom of `gaps`.
+    (Anscombe 1948, Biometrika 35), with the dispersion and degrees of freedom of `gaps`. A fifth of
+    the error that ``level`` allows is used, the rest kept for what that leaves of skewness:
+    without it 60 units with 90 % of the answers at the top held together in .85, with it in .94.
 
     Parameters
     ----------
@@ -143,13 +146,15 @@ def rank_scores(
     # Answers in units of all-or-nothing: n answers of dispersion phi are worth n / phi of them.
     worth = (tested.effective_n / tested.dispersion)[:, 0]
     angle = np.arcsin(np.sqrt((worth * p / MOST + 3 / 8) / (worth + 3 / 4)))
-    return rank_intervals(
+    _check_level(level)
+    places = rank_intervals(
         angle,
         0.5 / np.sqrt(worth + 1 / 2),
         tested.degrees_of_freedom[:, 0],
-        level=level,
+        level=1 - (1 - level) / RESERVE,
         best=best,
     )
+    return replace(places, level=level)
 
 
 def peer_differences(

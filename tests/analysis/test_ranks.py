@@ -17,6 +17,8 @@ Floats = NDArray[np.float64]
 FILE = Path(__file__).parents[1] / "reference" / "further" / "ranks.json"
 R = json.loads(FILE.read_text("utf-8"))
 SCORES = np.array([0.0, 25.0, 50.0, 75.0, 100.0])
+FLAT = np.full(5, 0.2)
+AT_THE_TOP = np.array([0.01, 0.01, 0.03, 0.05, 0.9])
 SATISFIED = np.array([0.02, 0.05, 0.13, 0.4, 0.4])
 ROUNDS = 300
 
@@ -53,15 +55,16 @@ def test_all_intervals_hold_together_also_near_ties_where_a_bootstrap_fails(
     assert np.mean(naive) < (0.95 if distance == 4.0 else 0.3)
 
 
-@pytest.mark.parametrize("n", [10, 40])
-def test_places_of_equal_scores_of_few_answers_hold_together(n: int) -> None:
+@pytest.mark.parametrize("n", [10, 40, 100])
+@pytest.mark.parametrize("shares", [FLAT, SATISFIED, AT_THE_TOP])
+def test_places_of_equal_scores_of_few_answers_hold_together(n: int, shares: Floats) -> None:
     rng = np.random.default_rng(n)
     held = []
     for _ in range(ROUNDS):
-        given_answers = rng.multinomial(n, SATISFIED, size=30) / n
+        given_answers = rng.multinomial(n, shares, size=30) / n
         places = rank_scores(given_answers @ SCORES, given_answers @ SCORES**2, np.full(30, n))
         held.append(hold(places, np.full(30, 50.0)))
-    assert np.mean(held) >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / ROUNDS)
+    assert np.mean(held) >= 0.93
 
 
 def test_pairs_are_told_apart_where_tukeys_test_of_r_does() -> None:

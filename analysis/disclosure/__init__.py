@@ -1,6 +1,6 @@
 """Disclosure control: what leaves, what stays inside with it, and whether that can be undone."""
 
-from analysis.disclosure.attack import Attack, Interval, bounds
+from analysis.disclosure.attack import LARGEST_BLOCK, Attack, Interval, bounds
 from analysis.disclosure.auditing import LEAST_WIDTH, Audit, Rule, audit
 from analysis.disclosure.counts import RELEASE_FROM, STEP, hidden, possible, release, rounded
 from analysis.disclosure.spreads import (
@@ -16,6 +16,7 @@ from analysis.disclosure.tables import Sum, Tables
 
 __all__ = [
     "EXACT_UP_TO",
+    "LARGEST_BLOCK",
     "LEAST_WIDTH",
     "RELEASE_FROM",
     "STEP",

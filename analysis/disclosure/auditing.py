@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Booleans, Floats, Integers
 from analysis.disclosure import attack as attacking
-from analysis.disclosure.attack import Attack, Interval
+from analysis.disclosure.attack import LARGEST_BLOCK, Attack, Interval
 from analysis.disclosure.counts import RELEASE_FROM, STEP, possible
 from analysis.disclosure.tables import Tables
 from analysis.errors import BadInput
@@ -61,6 +61,7 @@ def audit(
     known: ArrayLike | None = None,
     every_interval: bool = False,
     integral: bool = False,
+    largest_block: int = LARGEST_BLOCK,
 ) -> Audit:
     """
     Attack a release by linear programming and tell which hidden cells do not stay hidden.
@@ -76,6 +77,7 @@ def audit(
     hidden : (cells,) which cells are not published
     known : (cells,) which cells are no secret though they are small (nobody was asked there)
     every_interval : pursue each hidden cell to the end, also where it is safe
+    largest_block : cross-tables of more cells are bounded one equation at a time (see `Attack`)
 
     Raises
     ------
@@ -104,7 +106,7 @@ def audit(
             f"fewer than {rule.minimum_n}"
         )
     known_range = knowledge(tables, secret, open_to_all, rule)
-    how = Attack(np.inf if every_interval else rule.least_width, integral)
+    how = Attack(np.inf if every_interval else rule.least_width, integral, largest_block)
     found = attacking.bounds(tables, known_range.least, known_range.most, secret, how)
     narrow = secret & (found.most - found.least < rule.least_width)
     return Audit(found.least, found.most, np.flatnonzero(narrow).astype(np.int64))

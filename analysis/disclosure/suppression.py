@@ -12,15 +12,16 @@ from numpy.typing import ArrayLike
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from analysis.arrays import Booleans, Integers
-from analysis.disclosure.attack import Interval
-from analysis.disclosure.auditing import TEN_FIVE, Rule, audit, knowledge, masks
+from analysis.arrays import Booleans, Floats, Integers
+from analysis.disclosure.attack import LARGEST_BLOCK, Interval
+from analysis.disclosure.auditing import TEN_FIVE, Audit, Rule, audit, knowledge, masks
 from analysis.disclosure.programs import cheapest_choice, furthest
 from analysis.disclosure.tables import Sum, Tables
 from analysis.errors import BadInput
 
 EXACT_UP_TO = 64  # cells of a component
 _TOLERANCE = 1e-7
+_ENDLESS = 1e9
 _ROUNDS = 200
 
 
@@ -44,6 +45,7 @@ def suppress(
     known: ArrayLike | None = None,
     primary: ArrayLike | None = None,
     exact_up_to: int = EXACT_UP_TO,
+    largest_block: int = LARGEST_BLOCK,
 ) -> Suppression:
     """
     Hide the cells below ``rule.minimum_n``, and as few people more as make the audit pass.
@@ -53,6 +55,7 @@ def suppress(
     known : (cells,) cells that are no secret though they are small
     primary : (cells,) further cells that have to be hidden, whatever they count
     exact_up_to : components of at most so many cells lose as few respondents as possible
+    largest_block : as in `audit`; give both the same
 
     Raises
     ------
@@ -76,9 +79,9 @@ def suppress(
     first, open_to_all = masks(tables, demanded, known)
     first = first | (~open_to_all & (tables.counts < rule.minimum_n))
     hidden = first.copy()
-    state = _State(tables, first, open_to_all, rule)
+    state = _State(tables, first, open_to_all, rule, largest_block)
     small = _small_components(tables, first, exact_up_to)
-    exposed = set(state.exposed(hidden).tolist())
+    exposed = set(state.attacked(hidden, largest_block).exposed.tolist())
     for cells in small:
         if exposed.intersection(cells.tolist()):
             hidden[cells] = _State.of_part(state, cells).cheapest()
@@ -104,6 +107,7 @@ class _State:
     first: Booleans
     known: Booleans
     rule: Rule
+    largest_block: int
 
     def of_part(self, cells: Integers) -> "_State":
         place = {cell: number for number, cell in enumerate(cells.tolist())}
@@ -113,10 +117,12 @@ class _State:
             if each.whole in place
         )
         part = Tables(self.tables.counts[cells], sums)
-        return _State(part, self.first[cells], self.known[cells], self.rule)
+        return _State(part, self.first[cells], self.known[cells], self.rule, self.largest_block)
 
-    def exposed(self, hidden: Booleans) -> Integers:
-        return audit(self.tables, hidden, rule=self.rule, known=self.known).exposed
+    def attacked(self, hidden: Booleans, largest_block: int) -> Audit:
+        return audit(
+            self.tables, hidden, rule=self.rule, known=self.known, largest_block=largest_block
+        )
 
     def cheapest(self) -> Booleans:
         """Return the cells to hide that cost fewest respondents (at equal cost fewest cells)."""
@@ -171,29 +177,47 @@ def _attacked(matrix: csr_array, seen: Interval, cell: int) -> tuple[float, Bool
 
 
 def _greedily(state: _State, hidden: Booleans) -> Booleans:
-    """Hide beside each exposed cell the smallest cell that shares an equation with it."""
+    """Hide beside each exposed cell the smallest cell of the equation that bounds it closest.
+
+    What single equations expose is mended first: no program has to be solved to see it.
+    """
     hidden = hidden.copy()
-    while True:
-        exposed = state.exposed(hidden)
-        if not exposed.size:
-            return hidden
-        touched: set[int] = set()  # equations that became vaguer in this round
-        for cell in exposed.tolist():
-            if touched.isdisjoint(state.tables.sums_of_cell[cell]):
-                chosen = _smallest_near(state, hidden, cell)
-                hidden[chosen] = True
-                touched.update(state.tables.sums_of_cell[chosen])
+    for largest_block in (0, state.largest_block):
+        while (found := state.attacked(hidden, largest_block)).exposed.size:
+            _mend(state, hidden, found)
+    return hidden
 
 
-def _smallest_near(state: _State, hidden: Booleans, cell: int) -> int:
-    """Return the smallest published cell in the nearest equations that have one."""
+def _mend(state: _State, hidden: Booleans, found: Audit) -> None:
+    widths = _widths(state.tables, found)
+    touched: set[int] = set()  # equations that became vaguer in this round
+    for cell in found.exposed.tolist():
+        if touched.isdisjoint(state.tables.sums_of_cell[cell]):
+            chosen = _smallest_near(state, hidden, widths, cell)
+            hidden[chosen] = True
+            touched.update(state.tables.sums_of_cell[chosen])
+
+
+def _widths(tables: Tables, found: Audit) -> Floats:
+    """Return how vague the cells of each equation are together."""
+    of = tables.entries
+    widths = np.minimum(found.most - found.least, _ENDLESS)
+    return np.bincount(of.rows, widths[of.cells], len(tables.sums)).astype(np.float64)
+
+
+def _smallest_near(state: _State, hidden: Booleans, widths: Floats, cell: int) -> int:
+    """Return the smallest published cell of the closest of the nearest equations that have one."""
     tables = state.tables
     equations, seen = set(tables.sums_of_cell[cell]), set[int]()
     while equations:
         seen |= equations
-        cells = {c for row in equations for c in (tables.sums[row].whole, *tables.sums[row].parts)}
-        published = [c for c in cells if not hidden[c] and not state.known[c]]
-        if published:
-            return min(published, key=lambda c: (tables.counts[c], c))
-        equations = {row for c in cells for row in tables.sums_of_cell[c]} - seen
+        for row in sorted(equations, key=lambda row: (widths[row], row)):
+            cells = (tables.sums[row].whole, *tables.sums[row].parts)
+            published = [c for c in cells if not hidden[c] and not state.known[c]]
+            if published:
+                return min(published, key=lambda c: (tables.counts[c], c))
+        beside = {
+            c for row in equations for c in (tables.sums[row].whole, *tables.sums[row].parts)
+        }
+        equations = {row for c in beside for row in tables.sums_of_cell[c]} - seen
     raise BadInput(f"known leaves no way to protect cell {cell}")

@@ -19,6 +19,7 @@ from survey_app.models.campaigns import Wave
 from survey_app.queries import responses
 
 STEP = disclosure.STEP
+LIVE_BLOCK = 300  # cells: in larger tables a wave that is still open is attacked row by row
 TOTAL: tuple[str, ...] = ("total",)
 
 Place = tuple[str, str]  # official code, audience
@@ -42,7 +43,7 @@ class Board:
 
 def board(session: Session, wave: Wave) -> Board:
     counts = _counts(session, wave)
-    kept_back = dict(zip(counts, _kept_back(*_described(counts)), strict=True))
+    kept_back = dict(zip(counts, _kept_back(*_described(counts), _block(wave)), strict=True))
     shown = {
         key: None if kept_back[key] else int(disclosure.rounded(n)) for key, n in counts.items()
     }
@@ -61,8 +62,8 @@ def exposed(session: Session, wave: Wave) -> int:
     """How many of the counts kept back an attack on the others would still find out."""
     counts = _counts(session, wave)
     numbers, sums = _described(counts)
-    found = disclosure.audit(_tables(numbers, sums), _kept_back(numbers, sums))
-    return int(found.exposed.size)
+    kept_back = _kept_back(numbers, sums, _block(wave))
+    return int(disclosure.audit(_tables(numbers, sums), kept_back).exposed.size)
 
 
 def _counts(session: Session, wave: Wave) -> dict[Key, int]:
@@ -107,9 +108,18 @@ def _wholes(key: Key) -> Iterable[tuple[str, Key]]:
 
 
 @lru_cache(maxsize=128)
-def _kept_back(numbers: tuple[int, ...], sums: tuple[Sum, ...]) -> tuple[bool, ...]:
+def _kept_back(
+    numbers: tuple[int, ...], sums: tuple[Sum, ...], largest_block: int
+) -> tuple[bool, ...]:
     """Boards are looked at more often than answers come in."""
-    return tuple(disclosure.suppress(_tables(numbers, sums)).hidden.tolist())
+    found = disclosure.suppress(_tables(numbers, sums), largest_block=largest_block)
+    return tuple(found.hidden.tolist())
+
+
+def _block(wave: Wave) -> int:
+    """What is still moving must show at once; what is over is attacked in full."""
+    is_over = wave.state in {"closed", "published"}
+    return disclosure.LARGEST_BLOCK if is_over else LIVE_BLOCK
 
 
 def _tables(numbers: tuple[int, ...], sums: tuple[Sum, ...]) -> Tables:

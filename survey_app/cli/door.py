@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from time import monotonic
 
 import click
@@ -17,6 +18,7 @@ from survey_app.queries import campaigns
 from survey_app.services.analysing import Workplace
 
 FINDING, REFUSED = 1, 2
+PIECES = 100_000  # of a JSON document that are written together
 PAUSE = 2.0  # seconds between two words about how far long work is
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="One JSON document. / Một tài liệu JSON."
@@ -29,7 +31,11 @@ def say(message: str) -> None:
 
 
 def put(result: object) -> None:
-    click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+    """Piece by piece: the document of a nation is large."""
+    pieces = json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(result)
+    while said := "".join(islice(pieces, PIECES)):
+        click.echo(said, nl=False)
+    click.echo()
 
 
 @dataclass(eq=False)

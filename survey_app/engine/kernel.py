@@ -95,7 +95,9 @@ class Engine(ABC):
         source.check(key_columns, items)
         groups, respondents = _sorted_groups(self.combinations(source, key_columns))
         make_counter = partial(CellCounter, len(groups.numbers), len(items), N_CODES)
-        counter = self.scan(source, groups, (*key_columns, *items), make_counter)
+        counter = make_counter()
+        if len(groups.numbers):
+            counter = self.scan(source, groups, (*key_columns, *items), make_counter)
         keys = groups.keys(key_columns)
         return GroupedCells(source, groups, keys, respondents, tuple(items), counter.cells())
 

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from math import log
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import betaln, digamma, expit, gammaln, logit
+from scipy.special import betaln, digamma, expit, gammaln, logit, polygamma
 
 from analysis.arrays import Floats
 
 # Bounds of the logit of the mean and of the log of the strength: rho from 1e-6 to 0.99.
 LOWEST, HIGHEST = np.array([-12.0, -4.6]), np.array([12.0, 13.8])
-STEP = 1e-4
+SWEEPS = 200
+SMALLEST_STEP = 1e-6
+TOLERANCE = 1e-13
 WIDEST = 2.0
 
 
@@ -70,21 +71,44 @@ def fit_beta_binomial(
     # Half a success and half a failure: without either the likelihood has its peak at infinity.
     share = (successes.sum() + 0.5) / (n.sum() + 1)
     starts = [np.array([logit(share), log(strength)]) for strength in (4.0, 100.0)]
-    bounds = list(zip(LOWEST.tolist(), HIGHEST.tolist(), strict=True))
     fits = [
-        minimize(
-            _misfit,
-            at,
-            args=(successes, n),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=bounds,
-            options={"ftol": 1e-12},
-        )
-        for at in (starts if start is None else [start.parameters])
+        _descended(at, successes, n) for at in (starts if start is None else [start.parameters])
     ]
-    best = np.asarray(min(fits, key=lambda fit: float(fit.fun)).x, dtype=np.float64)
-    return BetaBinomial(best, _covariance(best, successes, n))
+    best = min(fits, key=lambda at: -float(log_mass(at, successes, n).sum()))
+    return BetaBinomial(best, _inverse(_derivatives(best, successes, n)[1]))
+
+
+def _descended(parameters: Floats, k: Floats, n: Floats) -> Floats:
+    """
+    Newton's method within the bounds.
+
+    Written out for two parameters: a general minimiser spends its time in products that are too
+    small for it, and a nation of units asks for a hundred fits.
+    """
+    for _ in range(SWEEPS):
+        slope, information = _derivatives(parameters, k, n)
+        stuck = ((parameters <= LOWEST) & (slope < 0)) | ((parameters >= HIGHEST) & (slope > 0))
+        slope = np.where(stuck, 0.0, slope)
+        step = (
+            _inverse(np.where(np.logical_or.outer(stuck, stuck), np.eye(2), information)) @ slope
+        )
+        parameters, gain = _higher(parameters, step, k, n)
+        if gain <= TOLERANCE * k.size:
+            break
+    return parameters
+
+
+def _higher(parameters: Floats, step: Floats, k: Floats, n: Floats) -> tuple[Floats, float]:
+    """Go along the step, or half of it, and so on, until the likelihood is higher."""
+    height = float(log_mass(parameters, k, n).sum())
+    reach = 1.0
+    while reach > SMALLEST_STEP:
+        trial = np.clip(parameters + reach * step, LOWEST, HIGHEST)
+        gain = float(log_mass(trial, k, n).sum()) - height
+        if gain > 0:
+            return trial, gain
+        reach /= 2
+    return parameters, 0.0
 
 
 def log_mass(parameters: Floats, k: Floats, n: Floats) -> Floats:
@@ -108,26 +132,30 @@ def _shapes(parameters: Floats) -> tuple[Floats, Floats]:
     return expit(parameters[0]) * strength, expit(-parameters[0]) * strength
 
 
-def _misfit(parameters: Floats, k: Floats, n: Floats) -> tuple[float, Floats]:
-    """Minus the log-likelihood, and its gradient."""
+def _derivatives(parameters: Floats, k: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Gradient of the log-likelihood, and minus its matrix of second derivatives."""
     first, second = _shapes(parameters)
-    both = digamma(first + second) - digamma(n + first + second)
-    by_first = float((both + digamma(k + first) - digamma(first)).sum())
-    by_second = float((both + digamma(n - k + second) - digamma(second)).sum())
-    along_mean = first * expit(-parameters[0]) * (by_first - by_second)
-    along_strength = first * by_first + second * by_second
-    return -float(log_mass(parameters, k, n).sum()), -np.array([along_mean, along_strength])
+    share = first / (first + second)
+    along = share * second  # of the first shape with the logit of the mean
+    turn = np.array([[along, first], [-along, second]])
+    slopes, curves = np.zeros(2), np.zeros((2, 2))
+    both = first + second
+    curves += (polygamma(1, both) - polygamma(1, n + both)).sum()
+    for place, (shape, count) in enumerate(((first, k), (second, n - k))):
+        change = digamma(both) - digamma(n + both) + digamma(count + shape) - digamma(shape)
+        slopes[place] = change.sum()
+        curves[place, place] += (polygamma(1, count + shape) - polygamma(1, shape)).sum()
+    apart = along * float(slopes[0] - slopes[1])
+    gradient = turn.T @ slopes
+    bend = np.array([[(1 - 2 * share) * apart, apart], [apart, gradient[1]]])
+    return gradient, -(turn.T @ curves @ turn + bend)
 
 
-def _covariance(parameters: Floats, k: Floats, n: Floats) -> Floats:
-    """Inverse of the information; no direction is known worse than ``WIDEST``."""
-    steps = STEP * np.eye(2)
-    rows = [
-        (_misfit(parameters + step, k, n)[1] - _misfit(parameters - step, k, n)[1]) / (2 * STEP)
-        for step in steps
-    ]
-    information = (np.array(rows) + np.array(rows).T) / 2
+def _inverse(information: Floats) -> Floats:
+    """
+    Inverse of the information; no direction is known worse than ``WIDEST``.
+
+    Next to the binomial the likelihood is flat in the strength.
+    """
     values, vectors = np.linalg.eigh(information)
-    # Next to the binomial the likelihood is flat in the strength.
-    known = np.maximum(values, WIDEST**-2)
-    return np.asarray((vectors / known) @ vectors.T)
+    return np.asarray((vectors / np.maximum(values, WIDEST**-2)) @ vectors.T)

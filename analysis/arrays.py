@@ -11,6 +11,8 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
+COLUMNS_AND_ROWS = 2
+
 
 def numbers(name: str, values: ArrayLike, n: int | None = None) -> Floats:
     """Return one number per row; NaN is allowed and means "has none"."""
@@ -30,6 +32,23 @@ def finite(name: str, values: ArrayLike, n: int | None = None) -> Floats:
     wrong = np.flatnonzero(~np.isfinite(array))
     if wrong.size:
         raise BadInput(f"{name} must be finite, got {array[wrong[0]]} in row {wrong[0]}")
+    return array
+
+
+def finite_table(name: str, values: ArrayLike, n: int) -> Floats:
+    """Return finite numbers by row and column, one column or more."""
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadInput(f"{name} must be numbers: {error}") from error
+    if array.ndim != COLUMNS_AND_ROWS or array.shape[0] != n or not array.shape[1]:
+        raise BadInput(f"{name} must have {n} rows and a column or more, got shape {array.shape}")
+    wrong = np.argwhere(~np.isfinite(array))
+    if wrong.size:
+        row, column = wrong[0]
+        raise BadInput(
+            f"{name} must be finite, got {array[row, column]} in row {row}, column {column}"
+        )
     return array
 
 
@@ -83,7 +102,10 @@ def coded(name: str, labels: ArrayLike, n: int) -> tuple[NDArray[Any], Integers]
     missing = np.flatnonzero(~has_label(array))
     if missing.size:
         raise BadInput(f"{name} must have a label in every row, row {missing[0]} has none")
-    distinct, codes = np.unique(array, return_inverse=True)
+    try:
+        distinct, codes = np.unique(array, return_inverse=True)
+    except TypeError as error:
+        raise BadInput(f"{name} must be labels of one kind: {error}") from error
     return distinct, codes.astype(np.int64)
 
 

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from analysis.arrays import Floats, Integers, coded
 from analysis.errors import BadInput
@@ -171,10 +169,13 @@ def _units(sample: Sample) -> _Units:
 
 def _components(domains: Integers, strata: Integers) -> Iterator[Integers]:
     """Rows of the domains that hang together by shared strata, set after set."""
-    n_domains = int(domains.max(initial=-1)) + 1
-    size = n_domains + int(strata.max(initial=-1)) + 1
-    links = coo_array((np.ones(domains.size), (domains, strata + n_domains)), shape=(size, size))
-    _, component = connected_components(links, directed=False)
+    component = np.arange(int(domains.max(initial=-1)) + 1)
+    before = component - 1
+    while not np.array_equal(component, before):
+        before = component.copy()
+        of_stratum = np.full(int(strata.max(initial=-1)) + 1, component.size)
+        np.minimum.at(of_stratum, strata, component[domains])
+        np.minimum.at(component, domains, of_stratum[strata])
     of_rows = component[domains]
     order = np.argsort(of_rows, kind="stable").astype(np.int64)
     ends = np.flatnonzero(np.diff(of_rows[order])) + 1

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import lstsq
 
-from analysis.arrays import Floats, finite, not_negative, whole
+from analysis.arrays import Floats, finite, finite_table, not_negative, whole
 from analysis.auxiliaries import Auxiliary
 from analysis.errors import BadInput
 from analysis.weighting import MarginMiss, Weighting
@@ -50,10 +50,7 @@ def calibrate(
     """
     base = not_negative("weights", weights)
     times = np.ones(base.size) if counts is None else whole("counts", counts, base.size)
-    variables = np.asarray(matrix, dtype=np.float64)
-    if variables.shape[:1] != base.shape or variables.shape[1:] == () or variables.shape[2:]:
-        raise BadInput(f"matrix must have {base.size} rows, got shape {variables.shape}")
-    finite("matrix", variables.ravel())
+    variables = finite_table("matrix", matrix, base.size)
     targets = finite("totals", totals, variables.shape[1])
     mass = base * times
     if not 0 < tolerance < np.inf:
@@ -110,8 +107,8 @@ def _factors(distance: Distance, bounds: Bounds | None) -> Factors:
     if distance == "raking":
         return _exponential if bounds is None else _bounded_exponential(bounds)
     if distance == "logit":
-        if bounds is None:
-            raise BadInput("bounds must be given for distance 'logit'")
+        if bounds is None or not np.isfinite(bounds).all():
+            raise BadInput(f"bounds must be given and finite for distance 'logit', got {bounds}")
         return _logit(bounds)
     raise BadInput(f"distance must be one of {get_args(Distance)}, got {distance!r}")
 

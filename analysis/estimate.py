@@ -20,11 +20,16 @@ class Interval:
     high: float
 
 
-def t_quantile(level: float, degrees_of_freedom: float) -> float:
-    """Half-width, in standard errors, of a two-sided interval; NaN without degrees of freedom."""
+def checked_level(level: float) -> float:
     if not 0 < level < 1:
         raise BadInput(f"level must lie between 0 and 1, got {level}")
-    return float(stdtrit(degrees_of_freedom, (1 + level) / 2)) if degrees_of_freedom > 0 else nan
+    return level
+
+
+def t_quantile(level: float, degrees_of_freedom: float) -> float:
+    """Half-width, in standard errors, of a two-sided interval; NaN without degrees of freedom."""
+    upper = (1 + checked_level(level)) / 2
+    return float(stdtrit(degrees_of_freedom, upper)) if degrees_of_freedom > 0 else nan
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,6 +18,7 @@ from analysis.estimate import Estimate, TestResult
 from analysis.means import mean, total
 from analysis.replication import ReplicateSample
 
+NO_VARIANCE = 1e-12
 TableStatistic = Literal["F", "Chisq", "Wald", "adjWald"]
 
 
@@ -136,8 +137,11 @@ def _rao_scott(table: _Table, *, second_order: bool) -> TestResult:
     pearson = table.n * float(((shares - expected) ** 2 / expected).sum())
     effects = _design_effects(table)
     trace = float(np.trace(effects))
-    if not trace > 0 or not table.degrees_of_freedom > 0:
-        raise BadInput("sample must have a variance to test by: two units or more in a stratum")
+    if not trace > NO_VARIANCE * table.interactions or not table.degrees_of_freedom > 0:
+        raise BadInput(
+            "rows and columns must vary under the design to be tested, got design effects of sum "
+            f"{trace:.3g} with {table.degrees_of_freedom:.0f} degrees of freedom"
+        )
     if not second_order:
         p_value = float(chdtrc(table.interactions, pearson * table.interactions / trace))
         return TestResult(pearson, (float(table.interactions),), p_value)

@@ -10,7 +10,7 @@ from scipy.special import betaincinv, expit, logit
 from analysis.arrays import numbers
 from analysis.designs import Design
 from analysis.errors import BadInput
-from analysis.estimate import Estimate, Interval, t_quantile
+from analysis.estimate import Estimate, Interval, checked_level, t_quantile
 from analysis.logistic import LogisticFit, fitted, refitted
 from analysis.means import mean
 from analysis.profiles import profile_interval
@@ -122,7 +122,7 @@ def beta_interval(
         effective = min(effective, estimate.n)
     if not 0 < effective < inf:
         return _no_interval(estimate)
-    tail = (1 - level) / 2
+    tail = (1 - checked_level(level)) / 2
     members, others = effective * share, effective * (1 - share)
     low = float(betaincinv(members, others + 1, tail)) if members > 0 else 0.0
     high = float(betaincinv(members + 1, others, 1 - tail)) if others > 0 else 1.0

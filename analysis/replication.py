@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import hadamard
 
-from analysis.arrays import Floats, Integers, not_negative
+from analysis.arrays import Floats, Integers, finite_table, not_negative
 from analysis.errors import BadInput
 from analysis.estimate import Replicates
 from analysis.sample import Sample
@@ -54,18 +54,13 @@ class ReplicateSample:
         mse: bool = False,
     ) -> None:
         checked = not_negative("weights", weights)
-        replicates = np.asarray(replicate_weights, dtype=np.float64)
-        if replicates.shape[:1] != checked.shape or replicates.shape[1:] == ():
-            raise BadInput(
-                f"replicate_weights must have {checked.size} rows and a column per replicate, "
-                f"got shape {replicates.shape}"
-            )
-        wrong = np.argwhere(~(np.isfinite(replicates) & (replicates >= 0)))
+        replicates = finite_table("replicate_weights", replicate_weights, checked.size)
+        wrong = np.argwhere(replicates < 0)
         if wrong.size:
             row, column = wrong[0]
             raise BadInput(
-                f"replicate_weights must be finite and not negative, got "
-                f"{replicates[row, column]} in row {row}, replicate {column}"
+                f"replicate_weights must not be negative, got {replicates[row, column]} "
+                f"in row {row}, column {column}"
             )
         if not 0 < scale < np.inf:
             raise BadInput(f"scale must be positive and finite, got {scale}")

@@ -212,6 +212,7 @@ def weighted_sample(
         raise BadInput(
             f"weighting must have {sample.weights.size} rows, got {weighting.weights.size}"
         )
+    finite("weighting", weighting.weights)
     auxiliary = weighting.auxiliary
     if auxiliary is None:
         return sample.calibrated(weighting.weights, None)
@@ -232,7 +233,7 @@ def _margin(name: str, n: int, codes: ArrayLike, totals: Mapping[Any, float]) ->
         raise BadInput(f"margin {name!r} has no total for category {unknown[0]!r}")
     there = set(present)
     for category, total in totals.items():
-        if not 0 < total < np.inf:
+        if np.asarray(total).dtype.kind not in "biuf" or not 0 < total < np.inf:
             raise BadInput(f"margin {name!r} must have positive totals, {category!r} has {total}")
         if category not in there:
             raise _nobody(name, category)

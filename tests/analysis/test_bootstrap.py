@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from analysis import BadInput, ReplicateSample, Sample, by_domain, mean, rake, total, weighted_sample
+from analysis import (
+    BadInput,
+    ReplicateSample,
+    Sample,
+    by_domain,
+    mean,
+    rake,
+    total,
+    weighted_sample,
+)
 from analysis.bootstrap import bootstrap_means, rao_wu_bootstrap
 
 STRATA = np.repeat([0, 1, 2], [12, 20, 28])

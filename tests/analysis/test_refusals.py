@@ -1,0 +1,175 @@
+"""Every function names the argument and the value that is wrong."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from analysis import (
+    BadInput,
+    ReplicateSample,
+    Sample,
+    Weighting,
+    beta_interval,
+    by_domain,
+    calibrate,
+    chi_squared,
+    contrast,
+    difference,
+    kish,
+    likelihood_interval,
+    logit_interval,
+    mean,
+    population_variance,
+    poststratify,
+    proportion,
+    quantile,
+    rake,
+    ratio,
+    t_test,
+    total,
+    trim,
+    weighted_sample,
+)
+
+nan, inf = np.nan, np.inf
+ONES = np.ones(6)
+SAMPLE = Sample(ONES)
+FEW = Sample(ONES, clusters=[1, 1, 2, 2, 3, 3])
+VALUES = np.arange(1.0, 7.0)
+HALVES, THIRDS = [1, 2] * 3, [1, 1, 2, 2, 3, 3]
+NEEDS_UNITS = "needs more units than the 2 degrees of freedom here"
+
+REFUSALS: dict[str, Callable[[], object]] = {
+    "weights must not be negative, got -1.0 in row 0": lambda: Sample([-1, 2]),
+    "weights must be finite, got inf in row 1": lambda: Sample([1, inf]),
+    "weights must be numbers: could not convert": lambda: Sample(["a", "b"]),
+    "weights must have one dimension, got shape": lambda: Sample([[1, 2]]),
+    "strata must have 6 rows, got shape": lambda: Sample(ONES, [1]),
+    "strata must have a label in every row, row 1 has none": lambda: Sample([1, 1], [1, nan]),
+    "strata must be labels of one kind": lambda: Sample([1, 1], np.array([1, "a"], dtype=object)),
+    "strata must have at most a column per stage": lambda: Sample(ONES, np.ones((6, 2))),
+    "population_sizes must be positive, got -7.0": lambda: Sample([1], population_sizes=[-7]),
+    "population_sizes must be the same": lambda: Sample([1, 1], population_sizes=[0.5, 7]),
+    "counts must be whole numbers, got 0.5 in row 0": lambda: Sample([1], counts=[0.5]),
+    "1 strata have only one unit drawn": lambda: mean(Sample([2.0]), [3]),
+    "values must be finite or NaN, got inf in row 2": lambda: mean(SAMPLE, [1, 2, inf, 4, 5, 6]),
+    "values must have 6 rows, got 1": lambda: total(SAMPLE, [1]),
+    "numerator must have 6 rows, got 1": lambda: ratio(SAMPLE, [1], VALUES),
+    "denominator must be finite or NaN, got inf": lambda: ratio(SAMPLE, VALUES, [inf] * 6),
+    "denominator must not have total zero": lambda: ratio(SAMPLE, VALUES, np.zeros(6)),
+    "is_member must be 0, 1 or NaN, got 3.0": lambda: proportion(SAMPLE, [0, 1, 3, 0, 1, 1]),
+    "a proportion between 0 and 1, got 3.5": lambda: logit_interval(mean(SAMPLE, VALUES)),
+    "level must lie between 0 and 1, got 95": lambda: mean(SAMPLE, VALUES).confidence_interval(95),
+    "level must lie between 0 and 1, got 2": lambda: beta_interval(proportion(SAMPLE, [0] * 6), 2),
+    "level must lie between 0 and 1, got 0": lambda: likelihood_interval(
+        proportion(SAMPLE, [0, 1, 1, 0, 1, 1]), 0
+    ),
+    "probability must lie between 0 and 1, got nan": lambda: quantile(SAMPLE, VALUES, nan),
+    "domains must have a label in some row": lambda: by_domain(mean, SAMPLE, VALUES, ONES * nan),
+    "domains must have 6 rows": lambda: by_domain(mean, SAMPLE, VALUES, [1]),
+    "coefficients must have 3 rows, got 1": lambda: contrast(
+        by_domain(mean, SAMPLE, VALUES, THIRDS, covariance=True), [1]
+    ),
+    "covariance must be finite, got nan": lambda: difference(
+        mean(SAMPLE, VALUES), mean(SAMPLE, VALUES), nan
+    ),
+    "covariance must lie within": lambda: difference(
+        mean(SAMPLE, VALUES), mean(SAMPLE, VALUES), 9
+    ),
+    "to be tested by, got 0.0 with 4 degrees": lambda: t_test(SAMPLE, ONES),
+    "to be tested by, got nan": lambda: t_test(SAMPLE, [nan] * 6),
+    "null must be finite, got nan": lambda: t_test(SAMPLE, VALUES, null=nan),
+    "groups must hold two labels, got": lambda: t_test(SAMPLE, VALUES, THIRDS),
+    "groups must have 6 rows": lambda: t_test(SAMPLE, VALUES, HALVES[:2]),
+    "rows must have two categories or more, got": lambda: chi_squared(SAMPLE, [1] * 6, HALVES),
+    "columns must have 6 rows": lambda: chi_squared(SAMPLE, HALVES, [1]),
+    "rows and columns must vary under the design": lambda: chi_squared(
+        Sample(ONES, population_sizes=[6] * 6), HALVES, THIRDS
+    ),
+    f"'Wald' {NEEDS_UNITS}": lambda: chi_squared(
+        FEW, [1, 2, 3, 1, 2, 3], [1, 2, 3, 3, 1, 2], "Wald"
+    ),
+    f"'adjWald' {NEEDS_UNITS}": lambda: chi_squared(
+        FEW, [1, 2, 3, 1, 2, 3], [1, 2, 3, 3, 1, 2], "adjWald"
+    ),
+    "has no total for category 3": lambda: rake(ONES, {"s": (THIRDS, {1: 3, 2: 3})}),
+    "nobody with weight in category 3": lambda: rake(ONES, {"s": (HALVES, {1: 3, 2: 3, 3: 1})}),
+    "margin 'a' must sum to 6": lambda: rake(
+        ONES, {"s": (HALVES, {1: 3, 2: 3}), "a": (HALVES, {1: 9, 2: 9})}
+    ),
+    "positive totals, 1 has nan": lambda: rake(ONES, {"s": (HALVES, {1: nan, 2: 3})}),
+    "positive totals, 1 has x": lambda: rake(ONES, {"s": ([1] * 6, {1: "x"})}),  # type: ignore[dict-item]
+    "max_sweeps at least 1, got 1e-08 and 0": lambda: rake(
+        ONES, {"s": ([1] * 6, {1: 3})}, 1e-8, 0
+    ),
+    "positive totals, 1 has -3": lambda: poststratify(ONES, [1] * 6, {1: -3}),
+    "matrix must be finite, got nan in row 0": lambda: calibrate(ONES, np.full((6, 1), nan), [3]),
+    "matrix must be numbers": lambda: calibrate(ONES, [["a"]] * 6, [3]),
+    "matrix must have 6 rows and a column or more": lambda: calibrate(ONES, np.ones((6, 0)), []),
+    "bounds must be given and finite": lambda: calibrate(
+        ONES, np.ones((6, 1)), [3], "logit", (-inf, inf)
+    ),
+    "lower must be from 0 to below upper, got nan": lambda: trim(ONES, nan, 2),
+    "no weight lies between lower 2 and upper 3": lambda: trim(ONES, 2, 3),
+    "weights must not all be zero": lambda: kish([0, 0]),
+    "weighting must have 6 rows, got 3": lambda: weighted_sample(SAMPLE, Weighting(np.ones(3))),
+    "weighting must be finite, got nan": lambda: weighted_sample(
+        SAMPLE, Weighting(np.full(6, nan))
+    ),
+    "sample must not be weighted already": lambda: weighted_sample(
+        weighted_sample(SAMPLE, poststratify(ONES, HALVES, {1: 4, 2: 5})), Weighting(ONES)
+    ),
+    "replicate_weights must have 6 rows and a column": lambda: ReplicateSample(
+        ONES, np.ones((6, 0)), 1
+    ),
+    "replicate_weights must be finite, got nan": lambda: ReplicateSample(
+        [1], np.array([[1, nan]]), 1
+    ),
+    "replicate_weights must not be negative, got -2": lambda: ReplicateSample([1], [[1, -2]], 1),
+    "scale must be positive and finite, got nan": lambda: ReplicateSample([1], [[1, 2]], nan),
+    "rscales must have 2 rows, got 1": lambda: ReplicateSample([1], [[1, 2]], 1, [1]),
+}
+
+
+@pytest.mark.parametrize("message", REFUSALS)
+def test_it_is_refused_by_name_and_value(message: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        REFUSALS[message]()
+    assert message in str(refused.value)
+
+
+def test_what_cannot_be_estimated_says_so() -> None:
+    nobody, one = [nan] * 6, [3.0] + [nan] * 5
+    for estimator in (mean, total, population_variance):
+        assert estimator(SAMPLE, nobody).status == "no data"
+    assert ratio(SAMPLE, nobody, VALUES).status == "no data"
+    assert quantile(SAMPLE, nobody, 0.5).status == "no data"
+    assert mean(SAMPLE, one).status == "variance not estimable"
+    assert mean(SAMPLE, VALUES).status == "estimated"
+    lonely = Sample([1.0, 1.0], [1, 2], singleton="average")
+    assert mean(lonely, [1, 2]).status == "variance not estimable"
+
+
+def test_answers_that_are_all_the_same_have_no_variance_not_even_by_rounding() -> None:
+    flat = mean(Sample([0.1, 0.2, 0.3, 0.7, 0.9, 0.11]), [0.1] * 6)
+    assert (flat.value, flat.standard_error) == (0.1, 0.0)
+
+
+def test_an_empty_domain_spoils_no_other() -> None:
+    values = [1, 2, 3, 4, nan, nan]
+    for sample in (SAMPLE, ReplicateSample(ONES, 1 - np.eye(6), 1.0)):
+        found = by_domain(mean, sample, values, THIRDS, covariance=True)
+        assert found.covariance is not None
+        assert np.isfinite(found.covariance[:2, :2]).all()
+        assert np.isnan(found.covariance[2]).all()
+        assert contrast(found, {2: 1, 1: -1}).status == "estimated"
+        assert contrast(found, {3: 1, 1: -1}).status == "no data"
+
+
+def test_margins_that_contradict_each_other_are_not_converged() -> None:
+    margins = {"s": (HALVES, {1: 3, 2: 3}), "a": (HALVES, {1: 2, 2: 4})}
+    weighting = rake(ONES, margins)
+    assert not weighting.converged
+    assert weighting.worst_margin is not None
+    assert weighting.worst_margin.margin == "s"

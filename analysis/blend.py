@@ -172,6 +172,10 @@ def sensitivity(
     """
     own = np.asarray(self_scores, dtype=np.float64)
     theirs = np.asarray(perception, dtype=np.float64)
+    if own.shape != theirs.shape:
+        raise BadInput(f"perception must have shape {own.shape}, got {theirs.shape}")
+    if not len(weights) or not all(0 <= share <= 1 for share in weights):
+        raise BadInput(f"weights must be shares in 0..1, got {list(weights)}")
     return np.stack([share * theirs + (1 - share) * own for share in weights])
 
 

@@ -153,10 +153,15 @@ def cluster_effects(moments: Moments, design: CellDesign, enough: Booleans) -> F
 def spoken(moments: Moments, variances: Floats, effective_n: Floats) -> Floats:
     """The design's variance, or the half-answer beta's where the design says nothing.
 
-    That is where all answers are equal and where no degree of freedom is left.
+    That is where all answers are equal, where those of each sampling unit balance each other, and
+    where no degree of freedom is left.
     """
     spread = moments.mean_squares - moments.means**2
-    silent = (moments.degrees_of_freedom <= 0) | (spread < EQUAL_ANSWERS)
+    silent = (
+        (moments.degrees_of_freedom <= 0)
+        | (spread < EQUAL_ANSWERS)
+        | (moments.variances < EQUAL_ANSWERS**2)
+    )
     n = np.where(effective_n > 0, effective_n, np.nan)
     floor = half_answer_moments(moments.means, moments.mean_squares, n)[1]
     return cast("Floats", np.where(silent & (floor > 0), floor, variances))

@@ -1,10 +1,11 @@
 """Many tests at once: the share of wrong findings among the findings is kept."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from analysis.arrays import Floats
+from analysis.errors import BadInput
 
 Dependence = Literal["BH", "BY"]
 
@@ -29,7 +30,12 @@ def benjamini_hochberg(p_values: Floats, dependence: Dependence = "BH") -> Float
     >>> benjamini_hochberg(np.array([0.01, 0.04, 0.03, np.nan])).round(3).tolist()
     [0.03, 0.04, 0.04, nan]
     """
+    if dependence not in get_args(Dependence):
+        raise BadInput(f"dependence must be BH or BY, got {dependence!r}")
     p = np.atleast_1d(np.asarray(p_values, dtype=np.float64))
+    wrong = p[(p < 0) | (p > 1)]
+    if wrong.size:
+        raise BadInput(f"p_values must lie in 0..1, got {wrong[0]}")
     if p.shape[-1] == 0:
         return p
     order = np.argsort(p, axis=-1)  # NaN last

@@ -267,3 +267,7 @@ def test_the_range_of_plain_mixtures_by_hand() -> None:
     mixtures = sensitivity(np.array([[80.0, np.nan]]), np.array([[40.0, 50.0]]))
     assert mixtures[:, 0, 0].tolist() == [72.0, 64.0, 56.0]
     assert np.isnan(mixtures[:, 0, 1]).all()
+    with pytest.raises(BadInput, match=r"weights must be shares in 0\.\.1, got \[20\]"):
+        sensitivity([80.0], [40.0], [20])
+    with pytest.raises(BadInput, match="perception must have shape"):
+        sensitivity([80.0], [40.0, 50.0])

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.errors import BadInput
 from analysis.multiplicity import benjamini_hochberg
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "reference" / "expected.json"
@@ -36,3 +37,10 @@ def test_findings_are_those_of_the_step_up_procedure(p: list[float], q: float) -
     threshold = ordered[max(passing) - 1] if passing else -1.0
     found = benjamini_hochberg(np.array(p)) <= q
     assert found.tolist() == [value <= threshold for value in p]
+
+
+def test_what_is_no_p_value_is_refused_by_name() -> None:
+    with pytest.raises(BadInput, match=r"p_values must lie in 0\.\.1, got 1\.5"):
+        benjamini_hochberg(np.array([0.2, 1.5]))
+    with pytest.raises(BadInput, match="dependence must be BH or BY, got 'none'"):
+        benjamini_hochberg(np.array([0.2]), "none")  # type: ignore[arg-type]

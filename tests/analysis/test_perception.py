@@ -347,6 +347,57 @@ def test_the_order_of_the_groups_does_not_matter(seed: int) -> None:
         assert getattr(one, name) == pytest.approx(getattr(other, name), nan_ok=True, rel=1e-8)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 40))
+def test_whatever_is_missing_there_is_no_warning_and_nothing_but_absent_is_nan(
+    seed: int, n: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    codes = rng.integers(rng.integers(-5, 1), rng.integers(1, 6), (3, n))
+    weights = rng.choice([0.0, 1.0, 7.5], n) * (rng.random() < 0.9)
+    domains = rng.integers(0, 3, n)
+    margins: Margins | None = {"sex": (rng.integers(0, 2, n), {})} if rng.random() < 0.5 else None
+    pairs = count_pairs(np.arange(n), codes, FIVE)
+    found = perception(
+        count_cells(np.arange(n), codes, n, 5),
+        weights,
+        domains,
+        FIVE,
+        group_strata=rng.integers(0, 4, n) + 10 * domains,
+        group_clusters=rng.integers(0, 6, n) if rng.random() < 0.5 else None,
+        population_sizes=np.full(n, 500.0),
+        margins=margins,
+        pairs=pairs,
+        evidence=rng.choice(["A", "B", "C"], 3),
+    )
+    mass = [(codes >= 0) @ np.where(domains == domain, weights, 0) for domain in range(3)]
+    has_mean = np.array(mass) > 0
+    spoken = has_mean & (found.evidence != "C")[:, None]
+    for name in ("values", "mean_squares", "top_two"):
+        assert (np.isfinite(getattr(found, name)) == has_mean).all(), name
+    for name in ("standard_errors", "sampling_variances", "low", "high", "degrees_of_freedom"):
+        assert (np.isfinite(getattr(found, name)) == spoken).all(), name
+    for name in ("top_two_low", "top_two_high", "top_two_standard_errors"):
+        assert (np.isfinite(getattr(found, name)) == spoken).all(), name
+    assert (found.standard_errors[spoken] > 0).all()
+    assert np.isfinite(found.effective_n).all()
+    assert (np.isfinite(found.distribution.sum(axis=2)) == has_mean).all()
+    for domain in range(3):
+        both = np.outer(spoken[domain], spoken[domain])
+        assert (np.isfinite(found.covariance(domain)) == both).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0.001, 1000))
+def test_the_scale_of_the_weights_does_not_matter(seed: int, factor: float) -> None:
+    rng = np.random.default_rng(seed)
+    codes, weights = rng.integers(-3, 5, (2, 30)), rng.uniform(0.2, 3, 30)
+    one = rows_as_groups(codes, FIVE, weights=weights)
+    other = rows_as_groups(codes, FIVE, weights=factor * weights)
+    for name in ("values", "standard_errors", "effective_n", "low", "high", "top_two_low"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), nan_ok=True, rel=1e-7)
+
+
 def test_what_does_not_fit_is_refused_by_name() -> None:
     cells = count_cells(np.array([0, 1]), np.zeros((1, 2), dtype=np.int8), 2, 5)
     with pytest.raises(ValueError, match=r"group_domains must lie in 0\.\.0"):
@@ -355,3 +406,17 @@ def test_what_does_not_fit_is_refused_by_name() -> None:
         perception(cells, [1, 1], [0, 0], [0.0, 1.0], group_strata=None, evidence=["A"])
     with pytest.raises(ValueError, match="group_weights"):
         perception(cells, [1, -1], [0, 0], FIVE, group_strata=None, evidence=["A"])
+    with pytest.raises(ValueError, match="evidence must be one of A, B, C, got 'D'"):
+        perception(cells, [1, 1], [0, 0], FIVE, group_strata=None, evidence=["D"])
+    with pytest.raises(ValueError, match="scores must be finite"):
+        perception(cells, [1, 1], [0, 0], [0, 1, 2, 3, np.inf], group_strata=None, evidence=["A"])
+    with pytest.raises(ValueError, match="population_sizes must be positive, got 0"):
+        perception(
+            cells,
+            [1, 1],
+            [0, 0],
+            FIVE,
+            group_strata=None,
+            population_sizes=[0, 5],
+            evidence=["A"],
+        )

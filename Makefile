@@ -34,7 +34,7 @@ demo: $(BIN)/survey-app ## build the demonstration once and serve it (PORT=, NO_
 	@SURVEY_INSTANCE=$(DEMO) $(BIN)/survey-app demo --port $(PORT) $(if $(NO_SERVE),--no-serve)
 
 test: check browser ## everything a contributor must pass, a real browser included
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
 
 check: $(VENV)/test-tools ## lint, types, contracts, translations (under a minute)
 	$(BIN)/ruff check .
@@ -46,7 +46,7 @@ check: $(VENV)/test-tools ## lint, types, contracts, translations (under a minut
 	$(BIN)/python -m pytest -q tests/test_translations.py tests/test_architecture.py
 
 simulate: $(VENV)/test-tools ## try the statistics on known truths; writes docs/statistics/simulations.md (a quarter of an hour)
-	$(BIN)/python -m tests.simulations.report
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.simulations.report
 
 browser: $(VENV)/test-tools ## make sure that there is a Chromium
 	@PYTHON=$(BIN)/python sh .ci/browser

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulations import blends, coverage, gap_rule
+from tests.simulations import blends, coverage, gap_rule, places
 from tests.simulations.sampling import SHAPES, Setting
 
 RARE = 0.012  # three standard errors of a coverage from 3,600 intervals
@@ -51,3 +51,19 @@ def test_an_interval_is_published_only_where_audits_could_check_it() -> None:
     assert few.width != few.width  # NaN: none was published
     assert many.calibrated == 1
     assert many.coverage > 0.9
+
+
+def test_a_change_is_seldom_seen_where_there_is_none_and_places_hold_together() -> None:
+    for each in places.changes(1, (20, 200)):
+        assert each.level <= 0.075, each
+        assert each.wrong_equivalence <= 0.06, each
+    equal, *_others, apart = places.places(100)
+    assert equal.together >= 0.90
+    assert equal.bootstrap_together < 0.10
+    assert apart.width < 10
+
+
+def test_small_areas_cover_and_beat_their_own_estimates() -> None:
+    for each in places.small_areas(25, (30,)):
+        assert each.coverage >= 0.92, each
+        assert each.error < each.direct_error, each

@@ -12,7 +12,8 @@ from analysis.errors import BadInput
 from analysis.replication import ReplicateSample
 from analysis.sample import Sample
 
-DRAWS_AT_ONCE = 4_000_000
+DRAWS_AT_ONCE = 1 << 16  # stays in the cache
+FINE_ENOUGH = 1 << 16  # units that 24 random bits choose among evenly
 PRODUCTS_AT_ONCE = 1 << 18  # from here on OpenBLAS shares a product among threads
 ENOUGH_REPLICATES = 2
 
@@ -50,23 +51,31 @@ class _Units:
         starts = np.cumsum(sizes) - sizes
         return cls(of_rows, sizes, starts, np.repeat(np.arange(sizes.size), sizes))
 
-    def factors(self, replicates: int, rng: np.random.Generator) -> Floats:
-        """
-        Draw the (replicates, units) factors of the weights.
+    @property
+    def scale(self) -> Floats:
+        """Factor of the weight of each unit, by how often it is drawn: n / (n - 1)."""
+        return np.repeat(self.sizes / np.maximum(self.sizes - 1, 1), self.sizes)
 
-        Of the n units of a stratum n - 1 are drawn with replacement; a unit drawn m times has the
-        factor m n / (n - 1). The unit of a stratum of one keeps its weight.
+    def times(self, replicates: int, rng: np.random.Generator) -> Floats:
+        """
+        Draw (replicates, units) how often each unit comes.
+
+        Of the n units of a stratum n - 1 are drawn with replacement. The unit of a stratum of one
+        comes once.
         """
         n = self.strata.size
-        drawn = np.maximum(self.sizes - 1, 0)
+        drawn = self.sizes - 1
         first, width = np.repeat(self.starts, drawn), np.repeat(self.sizes, drawn)
-        picks = (rng.random((replicates, first.size)) * width).astype(np.int64)
+        small = self.sizes.max(initial=0) < FINE_ENOUGH
+        uniform = rng.random((replicates, first.size), np.float32 if small else np.float64)
+        uniform *= width.astype(uniform.dtype)
+        picks = uniform.astype(np.int64)
         picks += first
         picks += (np.arange(replicates) * n)[:, None]
-        times = np.bincount(picks.ravel(), minlength=replicates * n).reshape(replicates, n)
-        lonely = self.sizes == 1
-        scale = np.where(lonely, 1.0, self.sizes / np.maximum(drawn, 1))[self.strata]
-        return np.where(lonely[self.strata], 1.0, times * scale)
+        times = np.bincount(picks.ravel(), minlength=replicates * n).astype(np.float64)
+        times = times.reshape(replicates, n)
+        times[:, self.starts[self.sizes == 1]] = 1.0
+        return times
 
 
 def rao_wu_bootstrap(
@@ -96,7 +105,7 @@ def rao_wu_bootstrap(
     """
     _check(sample, replicates)
     units = _units(sample)
-    factors = units.factors(replicates, rng)
+    factors = units.times(replicates, rng) * units.scale
     weights = sample.mass[:, None] * factors.T[units.of_rows]
     return ReplicateSample(sample.mass, weights, scale=1 / (replicates - 1), mse=mse)
 
@@ -225,11 +234,11 @@ def _unit_totals(
     return totals.reshape(n_domains, n_units, -1)
 
 
-def _multiply(factors: Floats, totals: Floats, product: Floats) -> None:
+def _multiply(times: Floats, totals: Floats, product: Floats) -> None:
     """Multiply in pieces that stay on one thread: many small products wait more than they work."""
     rows = max(1, PRODUCTS_AT_ONCE // totals.size)
-    for start in range(0, factors.shape[0], rows):
-        np.matmul(factors[start : start + rows], totals, out=product[start : start + rows])
+    for start in range(0, times.shape[0], rows):
+        np.matmul(times[start : start + rows], totals, out=product[start : start + rows])
 
 
 def _means(
@@ -239,10 +248,11 @@ def _means(
     items = width // 2
     block = max(1, DRAWS_AT_ONCE // n_units)
     replicated = np.empty((n_domains, replicates, width))
+    scaled = totals * units.scale[:, None]
     for start in range(0, replicates, block):
-        factors = units.factors(min(block, replicates - start), rng)
-        for domain, sums in zip(replicated, totals, strict=True):
-            _multiply(factors, sums, domain[start : start + block])
+        times = units.times(min(block, replicates - start), rng)
+        for domain, sums in zip(replicated, scaled, strict=True):
+            _multiply(times, sums, domain[start : start + block])
     full = totals.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = full[:, :items] / full[:, items:]

@@ -55,7 +55,7 @@ def test_bad_arguments_are_refused() -> None:
         calibrate(np.ones(4), [1.0, 2.0, 3.0, 4.0], [5.0])
     with pytest.raises(ValueError, match="totals must have 2 rows, got 1"):
         calibrate(np.ones(4), MATRIX, [5.0])
-    with pytest.raises(ValueError, match="bounds must be given for distance 'logit'"):
+    with pytest.raises(ValueError, match="bounds must be given and finite for distance 'logit'"):
         calibrate(np.ones(4), MATRIX, [5.0, 9.0], "logit")
     with pytest.raises(ValueError, match="bounds must lie around 1"):
         calibrate(np.ones(4), MATRIX, [5.0, 9.0], "logit", (1.1, 2.0))

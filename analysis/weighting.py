@@ -64,9 +64,7 @@ def rake(
     counts: ArrayLike | None = None,
 ) -> Weighting:
     """
-    Rake weights to margins by iterative proportional fitting, on the table of their cells.
-
-    R's ``rake``.
+    Rake weights to margins by iterative proportional fitting: R's ``rake``.
 
     Parameters
     ----------
@@ -86,10 +84,8 @@ def rake(
     Deming and Stephan (1940), doi:10.1214/aoms/1177731829.
     """
     if not (0 < tolerance < np.inf and max_sweeps >= 1):
-        raise BadInput(
-            "tolerance must be positive and max_sweeps at least 1, "
-            f"got {tolerance} and {max_sweeps}"
-        )
+        got = f"got {tolerance} and {max_sweeps}"
+        raise BadInput(f"tolerance must be positive and max_sweeps at least 1, {got}")
     base = not_negative("weights", weights)
     times = _counts(counts, base.size)
     mass = base if counts is None else base * times
@@ -127,14 +123,9 @@ def poststratify(
     counts: ArrayLike | None = None,
 ) -> Weighting:
     """
-    Scale the weights of each post-stratum to its known total.
+    Scale the weights of each post-stratum (``codes``) to its known total: R's ``postStratify``.
 
-    R's ``postStratify`` (Holt and Smith 1979, doi:10.2307/2344652).
-
-    Parameters
-    ----------
-    codes : (n,) post-stratum of each row
-    totals : {code: respondents in the population}
+    Holt and Smith (1979), doi:10.2307/2344652.
     """
     raked = rake(weights, {"codes": (codes, totals)}, counts=counts)
     if raked.auxiliary is None:
@@ -194,8 +185,6 @@ def weighted_sample(
 ) -> Sample:
     """
     Give a sample its fitted weights, and to its variances what the margins explain.
-
-    Weights that were trimmed after fitting are taken as if drawn with, which is conservative.
 
     Parameters
     ----------

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import brentq
 
 from analysis.arrays import Booleans, Floats
+from analysis.solvers import brentq
 
 Method = Literal["REML", "ML", "adjusted"]
 MINIMUM_AREAS = 15

@@ -5,12 +5,12 @@ from math import sqrt
 
 import numpy as np
 from scipy.linalg import solve_banded
-from scipy.optimize import brentq
 from scipy.special import expit, ndtr, stdtrit, xlogy
 
 from analysis.arrays import Floats
 from analysis.estimate import Estimate, Interval
 from analysis.logistic import LogisticFit
+from analysis.solvers import brentq
 
 STEPS_TO_THE_END = 5
 MOST_STEPS = 9

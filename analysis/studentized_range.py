@@ -3,10 +3,10 @@
 from functools import lru_cache
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import chdtri, ndtr
 
 from analysis.arrays import Floats
+from analysis.solvers import brentq
 
 LOWEST, HIGHEST = -5.5, 8.5  # where the largest of two or of a million normal values lies
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(128)

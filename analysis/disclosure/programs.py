@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
 from analysis.arrays import Booleans, Floats
+from analysis.solvers import Bounds, LinearConstraint, linprog, milp
 
 _NONE = 1e-7
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
 from scipy.special import log_ndtr
 
 from analysis.arrays import Booleans, Floats, coded, finite, numbers
 from analysis.errors import BadInput
 from analysis.integrity.answers import check_share, grouped
+from analysis.solvers import minimize
 
 MAD_TO_STANDARD_DEVIATION = 1.4826  # of a normal distribution, rounded as in R's mad
 CLASSES_TO_FIT = 3

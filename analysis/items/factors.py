@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize
 
 from analysis.arrays import Booleans, Floats
 from analysis.errors import BadInput
 from analysis.items.reliability import multiple_correlations
+from analysis.solvers import minimize
 
 SMALLEST_UNIQUENESS = 0.005  # as R's factanal: a smaller one is a Heywood case
 FEWEST_ITEMS = 3

@@ -5,11 +5,11 @@ from functools import cached_property
 
 import numpy as np
 from scipy.linalg import solve
-from scipy.optimize import brentq
 from scipy.special import expit, log_expit
 
 from analysis.arrays import Floats, Integers
 from analysis.estimate import Interval
+from analysis.solvers import brentq
 
 MOST_STEPS = 100
 MOST_HALVINGS = 40

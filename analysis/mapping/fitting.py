@@ -6,10 +6,10 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import isotonic_regression
 
 from analysis.arrays import Booleans, Floats, Integers, coded, finite, not_negative, tally
 from analysis.errors import BadInput
+from analysis.solvers import isotonic_regression
 
 Kind = Literal["isotonic", "linear", "identity"]
 KindAsked = Literal["auto", "isotonic", "linear", "identity"]

@@ -5,7 +5,6 @@ from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 from scipy.special import stdtr
 
 from analysis.arrays import numbers
@@ -13,6 +12,7 @@ from analysis.designs import Design
 from analysis.errors import BadInput
 from analysis.estimate import Estimate, Interval, t_quantile
 from analysis.means import mean
+from analysis.solvers import brentq
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from typing import Literal
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-from scipy.optimize import minimize
 
 from analysis.arrays import Floats, Integers, tally
+from analysis.solvers import minimize
 
 Method = Literal["REML", "ML"]
 

@@ -170,7 +170,7 @@ def test_an_unknown_code_is_refused_by_both_in_the_same_words(
 def test_a_worker_that_dies_with_tasks_in_hand_changes_nothing(
     cluster: Cluster, spark: Spark, million: Source, counted: GroupedCells
 ) -> None:
-    spark.session.conf.set("spark.sql.files.maxPartitionBytes", "2m")
+    spark.session.conf.set("spark.sql.files.maxPartitionBytes", "4m")
     victim = cluster.started[-1]
     [executor] = victim.executor_ids()
     store = spark.session.sparkContext._jsc.sc().statusStore()
@@ -197,11 +197,13 @@ def test_a_worker_that_dies_with_tasks_in_hand_changes_nothing(
     assert np.array_equal(cells.missing, counted.cells.missing)
 
 
-def test_what_a_worker_cannot_count_is_refused_in_its_words(spark: Spark, tmp_path: Path) -> None:
-    source = Source(write(tmp_path, [row("11413", 4, 7)]), "residents")
-    groups = LOCAL.count(source, ITEMS[:1], ("unit",)).groups
-    with pytest.raises(Refusal, match=r"item 0 must lie in -5\.\.4, found 7\.\.7"):
-        spark.scan(source, groups, ("unit", "1.10"), partial(CellCounter, 1, 1, N_CODES))
+def test_a_job_that_fails_is_refused_in_the_words_of_spark(
+    spark: Spark, counted: GroupedCells, tmp_path: Path
+) -> None:
+    nowhere = Source(tmp_path / "gone.parquet", "residents")
+    with pytest.raises(Refusal, match=r"spark_failed: .*gone\.parquet") as refused:
+        spark.scan(nowhere, counted.groups, KEYS, partial(CellCounter, 1, 0, N_CODES))
+    assert "\n" not in str(refused.value.details["reason"])
 
 
 def test_the_command_prints_the_same_document_from_both_engines(

@@ -21,7 +21,7 @@ from survey_app.services.assessing import Score
 from survey_app.services.calibrating import Parameters
 from survey_app.services.estimating import EVIDENCE_OF_SERIES, SERIES_OF_CHANNEL, Margins
 
-METHOD = "1"  # raised whenever the same inputs would give other numbers
+METHOD = "2"  # raised whenever the same inputs would give other numbers
 
 
 @dataclass(frozen=True, slots=True)

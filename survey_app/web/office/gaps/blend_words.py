@@ -30,9 +30,7 @@ def blend(row: ReleasedRow) -> Blend | None:
         (_("The answers of people"), row.share_residents),
         (_("Reference scores (audits)"), row.share_reference),
     )
-    shares = tuple(
-        Share(source, percent(share), _moves(share)) for source, share in own if share
-    )
+    shares = tuple(Share(source, percent(share), _moves(share)) for source, share in own if share)
     pattern = Share(
         _("The pattern of this unit and its peers"),
         percent(row.share_pattern),

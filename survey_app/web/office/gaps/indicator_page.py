@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from survey_app.errors import Refusal
 from survey_app.models.staff import StaffMember
 from survey_app.services import assessing, results
+from survey_app.services.changing import last_change
 from survey_app.services.disclosure import ReleasedRow
 from survey_app.web import words
 from survey_app.web.charts.kinds import Kind, finding_mark
@@ -16,6 +17,7 @@ from survey_app.web.i18n import language
 from survey_app.web.office.gaps import answers
 from survey_app.web.office.gaps.answers import Asked, Spread
 from survey_app.web.office.gaps.blend_words import Blend, blend
+from survey_app.web.office.gaps.change_words import change_sentences
 from survey_app.web.office.gaps.pages import View
 from survey_app.web.office.gaps.trends import trend_charts
 from survey_app.web.results import sentences
@@ -63,6 +65,7 @@ class IndicatorPage:
     scale_difference: str
     evidence: str
     trends: tuple[TrendChart, ...]
+    change: tuple[str, ...]
     blend: Blend | None
     before: Neighbour | None
     after: Neighbour | None
@@ -76,6 +79,7 @@ def indicator_page(session: Session, view: View, code: str, member: StaffMember)
     before, after = _neighbours(view, code)
     margin = view.results.parameters.margin
     wave = view.results.wave
+    measured = results.history(session, member, wave, view.place, code)
     return IndicatorPage(
         heading=heading(wave, view.place),
         code=code,
@@ -93,7 +97,8 @@ def indicator_page(session: Session, view: View, code: str, member: StaffMember)
         depends_on_dont_know=row.depends_on_dont_know(margin),
         scale_difference=sentences.scale_difference(view.results),
         evidence=words.evidence(row.evidence) if row.mean is not None else "",
-        trends=trend_charts(results.history(session, member, wave, view.place, code)),
+        trends=trend_charts(measured),
+        change=change_sentences(last_change(session, measured, view.place.unit_id, code)),
         blend=blend(row),
         before=before,
         after=after,

@@ -246,9 +246,19 @@
     find("#resume").hidden = !draft || !Object.keys(draft.values).length;
   }
 
+  /* The QR code of a receipt has the code behind the #, which no server sees. */
+  function takeCode() {
+    const input = document.querySelector("[data-page=receipt-check] input[name=code]");
+    if (!input || location.hash.length < 2) return;
+    input.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
+    input.form.querySelector("button").focus();
+  }
+
   window.addEventListener("popstate", (event) => {
     if (form && event.state && event.state.at >= 0) show(event.state.at, true);
   });
   window.addEventListener("online", () => { if (form && waiting) send(); });
+  takeCode();
   start();
 })();

@@ -8,18 +8,20 @@ from flask import Response, render_template, request, url_for
 
 from survey_app.clock import now
 from survey_app.config import LANGUAGES
+from survey_app.instrument.blocks import indicators_of
 from survey_app.web.current import instance
 from survey_app.web.home import NAMES, Elsewhere, results_address
 from survey_app.web.i18n import gettext as _
 from survey_app.web.i18n import language
-from survey_app.web.respond import pages, stamps
+from survey_app.web.respond import last_time, pages, qr, stamps
 from survey_app.web.respond.desk import Asked, desk
 from survey_app.web.respond.posted import Filled, Posted, fill, new_key
 from survey_app.web.respond.stamps import Stamp
 
 LEVEL = 6
 RECEIPT_GROUP = 4
-CODE_MARK = "@receipt@"
+CODE_MARK, QR_MARK = "@receipt@", "@qr@"
+RESULTS_MINUTES = 10  # how long a receipt may lack what was published meanwhile
 
 
 def blank_sheet(asked: Asked, stamp: Stamp) -> Response:
@@ -50,15 +52,18 @@ def check_page(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> Re
     return _reply(_packed(html), 200)
 
 
-def receipt_page(asked: Asked, code: str) -> Response:
-    """Made once for each form and language; only the code is put in."""
-    html = desk().pages.take(
-        ("receipt", asked.place, language()),
-        lambda: render_template(
-            "respond/received.html", asked=asked, names=asked.names[language()], code=CODE_MARK
-        ).encode(),
+def receipt_page(asked: Asked, block: int, code: str) -> Response:
+    """Made once for each form, language and block; only the code is put in."""
+    html = (
+        desk()
+        .pages.take(
+            ("receipt", asked.place, block, language(), minute_now() // RESULTS_MINUTES),
+            lambda: _receipt_html(asked, block).encode(),
+        )
+        .decode()
     )
-    return _reply(_packed(html.decode().replace(CODE_MARK, grouped(code))), 200)
+    drawn = qr.svg(_outside(url_for("respond.receipt")), code)
+    return _reply(_packed(html.replace(CODE_MARK, grouped(code)).replace(QR_MARK, drawn)), 200)
 
 
 def not_open(asked: Asked, phase: str, filled: Filled | None = None) -> Response:
@@ -141,6 +146,23 @@ def _sheet_html(
         address=address(asked),
         elsewhere=elsewhere(asked),
     )
+
+
+def _receipt_html(asked: Asked, block: int) -> str:
+    indicators = indicators_of(asked.questionnaire, block)
+    return render_template(
+        "respond/received.html",
+        asked=asked,
+        names=asked.names[language()],
+        code=CODE_MARK,
+        qr=QR_MARK,
+        before=last_time.shown(asked, indicators),
+    )
+
+
+def _outside(path: str) -> str:
+    """The whole address, as others reach it."""
+    return (instance().settings.public_url or request.host_url).rstrip("/") + path
 
 
 def _signed(stamp: Stamp) -> str:

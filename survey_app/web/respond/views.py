@@ -124,7 +124,7 @@ def _store(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> Respon
         duration_class=replies.duration_class(stamp, at),
     )
     try:
-        with transaction(instance().engine) as session:
+        with transaction(instance().engine, beside_others=True) as session:
             code = responding.submit(session, sheet, posted.key or "", instance().keys, at)
     except Refusal as refusal:
         if refusal.code in WHY_NOT:
@@ -132,4 +132,4 @@ def _store(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> Respon
         if refusal.code == "key_used_otherwise":
             return replies.sheet(asked, stamp, posted, filled, status=409)
         raise
-    return replies.receipt_page(asked, code)
+    return replies.receipt_page(asked, stamp.block, code)

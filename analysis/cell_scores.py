@@ -9,6 +9,7 @@ from analysis.arrays import Floats, Integers, sums
 from analysis.cells import CellCounts
 from analysis.errors import BadInput
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoredCells:
     """Answers, sum and sum of squares per (group, item); the rest per (domain, item).

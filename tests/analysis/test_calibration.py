@@ -51,7 +51,9 @@ def test_counts_calibrate_as_the_rows_they_stand_for() -> None:
 
 
 def test_bad_arguments_are_refused() -> None:
-    with pytest.raises(ValueError, match="matrix must have 4 rows and a column or more, got shape"):
+    with pytest.raises(
+        ValueError, match="matrix must have 4 rows and a column or more, got shape"
+    ):
         calibrate(np.ones(4), [1.0, 2.0, 3.0, 4.0], [5.0])
     with pytest.raises(ValueError, match="totals must have 2 rows, got 1"):
         calibrate(np.ones(4), MATRIX, [5.0])

@@ -1,19 +1,20 @@
 /* The answer form, one topic at a time; without this file it works whole.
-   Answers stay in the form and, as a draft, on this device until they are sent. */
+   Answers stay in the form and, as a draft, on this device until they are sent: unless others
+   use the device, or its browser forbids to keep anything (then they last as long as the tab). */
 (() => {
   if (!window.fetch || !Element.prototype.replaceChildren) return;
 
   const LOCAL = "localStorage", TAB = "sessionStorage";
+  const root = document.documentElement;
   let form, screens, conditions, at, sending, waiting;
+  let shared = Boolean((history.state || {}).shared);
 
   const find = (selector) => form.querySelector(selector);
   const all = (selector) => [...form.querySelectorAll(selector)];
   const field = (name) => form.elements.namedItem(name);
   const forward = () => find("button[name=forward]");
   const screenOf = (box) => screens.indexOf(box.closest("[data-screen]"));
-  /* Storage may be forbidden: then there is no draft. */
   const draftName = () => "answers:" + form.dataset.draft;
-  const placeName = () => draftName() + ":at";
   function recall(store, name) {
     try { return JSON.parse(window[store].getItem(name)); } catch { return null; }
   }
@@ -21,14 +22,31 @@
     try {
       if (value === null) window[store].removeItem(name);
       else window[store].setItem(name, JSON.stringify(value));
-    } catch {}
+      return true;
+    } catch { return false; }
+  }
+  const stores = keep(LOCAL, "?", 0) && keep(LOCAL, "?", null);
+  /* What the tab's history says of this screen; it outlives a reload even where nothing is stored. */
+  const noted = () => history.state || {};
+  const here = () => (form ? new URL(form.action).pathname + location.search : "");
+  function note(more) { history.replaceState({ ...noted(), ...more }, "", here()); }
+
+  const draft = () => recall(LOCAL, draftName()) || noted().draft || null;
+  function keepDraft(value) {
+    if (shared) return;
+    if (!keep(LOCAL, draftName(), value)) note({ draft: value });
+    keep(TAB, draftName(), true);
+  }
+  function dropDraft() {
+    for (const store of [LOCAL, TAB]) keep(store, draftName(), null);
+    if (noted().draft) note({ draft: null });
   }
 
   /* Tabs share the draft's key. */
   function key() {
     if (!field("key")) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "key" }));
-    const draft = recall(LOCAL, draftName()) || {};
-    return (field("key").value = field("key").value || field("earlier").value || draft.key || freshKey());
+    const drafted = (draft() || {}).key;
+    return (field("key").value = field("key").value || field("earlier").value || drafted || freshKey());
   }
   function freshKey() {
     const bytes = crypto.getRandomValues(new Uint8Array(24));
@@ -44,8 +62,7 @@
   }
   function save() {
     const stamp = field("stamp").value, block = form.dataset.block;
-    keep(LOCAL, draftName(), { key: key(), stamp, block, at, values: values() });
-    keep(TAB, draftName(), true);
+    keepDraft({ key: key(), stamp, block, at, values: values() });
   }
 
   /* The rule of instrument/routing.py: conditions look back; hidden answers count for nothing. */
@@ -65,7 +82,20 @@
       box.querySelector(".clear").hidden = !box.querySelector("input:checked");
     });
   }
-  function changed() { route(); clearButtons(); save(); }
+  function changed(event) {
+    if (event && event.target.id === "shared") return share(event.target.checked);
+    route();
+    clearButtons();
+    save();
+  }
+  /* Others use this device: nothing of what is answered stays on it. */
+  function share(others) {
+    shared = others;
+    note({ shared });
+    if (shared) dropDraft();
+    else if (field("key")) save();
+  }
+  const fleeting = () => shared || !stores;
 
   function answer(box) {
     const chosen = box.querySelector("input:checked"), text = box.querySelector("textarea");
@@ -111,52 +141,69 @@
     (screens[at].querySelector("h2[tabindex]") || find("h1")).focus({ preventScroll: true });
   }
   function go(number) {
-    history.pushState({ at: number, deep: true }, "");
+    const depth = (noted().depth || 0) + 1;
+    if (noted().draft) note({ draft: null });
+    history.pushState({ ...noted(), at: number, depth, code: null }, "", here());
     show(number, true);
     if (field("key")) save();
   }
   function back() {
-    if (history.state && history.state.deep) return history.back();
-    history.replaceState({ at: at - 1 }, "");
+    if (noted().depth) return history.back();
+    note({ at: at - 1 });
     show(at - 1, true);
   }
 
-  function resume(draft) {
+  function resume(found) {
     find("#resume").hidden = true;
-    if (draft.block !== form.dataset.block) return fetchBlock(draft);
-    Object.entries(draft.values).forEach(([name, value]) => {
+    if (found.block !== form.dataset.block) return fetchBlock(found);
+    Object.entries(found.values).forEach(([name, value]) => {
       const input = field(name);
       if (input && input.type === "checkbox") input.checked = true;
       else if (input) input.value = value;
     });
-    field("earlier").value = draft.key;
-    begin(draft.at);
+    field("earlier").value = found.key;
+    begin(found.at);
   }
   /* The draft is of another block, which the server shows with the draft's answers. */
-  function fetchBlock(draft) {
-    const sent = new URLSearchParams({ ...draft.values, stamp: draft.stamp, earlier: draft.key, back: "1" });
-    keep(TAB, placeName(), draft.at);
+  function fetchBlock(found) {
+    const sent = new URLSearchParams({ ...found.values, stamp: found.stamp, earlier: found.key, back: "1" });
     begin(0);
-    post(sent).then(redraw).catch(() => { find("#resume").hidden = false; });
+    post(sent).then((reply) => redraw(reply, found.at)).catch(() => { find("#resume").hidden = false; });
   }
 
-  async function post(sent) {
-    const reply = await fetch(form.action, { method: "POST", body: sent });
+  async function post(sent, address) {
+    const reply = await fetch(address || form.action, { method: "POST", body: sent });
     if (reply.status >= 500 || reply.status === 429) throw new Error(reply.status);
     return { html: await reply.text(), ok: reply.ok };
   }
-  function redraw(reply) {
+  function redraw(reply, number) {
     const page = new DOMParser().parseFromString(reply.html, "text/html");
-    document.documentElement.lang = page.documentElement.lang;
+    root.lang = page.documentElement.lang;
     document.title = page.title;
     document.body.replaceWith(document.adoptNode(page.body));
     window.scrollTo(0, 0);
-    start();
+    start(number);
     if (!form) document.getElementById("main").focus();
   }
   function tell(textContent, busy) {
     Object.assign(find("#status"), { hidden: false, textContent });
     forward().setAttribute("aria-disabled", busy);
+    find("#status").scrollIntoView({ block: "nearest" });
+  }
+  function parcel() {
+    const sent = new URLSearchParams(values());
+    sent.set("stamp", field("stamp").value);
+    if (field("key") || field("earlier").value) sent.set("key", key());
+    return sent;
+  }
+  /* Fetched rather than followed: the place, the key and what is not stored stay as they are. */
+  async function translate(button) {
+    const sent = parcel();
+    sent.set("lang", button.value);
+    try {
+      redraw(await post(sent, button.formAction), at);
+      if (form) note({});
+    } catch { tell(form.dataset.unreached, false); }
   }
   async function send() {
     if (sending) return;
@@ -164,18 +211,18 @@
     save();
     sending = true;
     tell(form.dataset.sending, true);
-    const name = draftName(), sent = new URLSearchParams(values());
-    for (const own of ["stamp", "key"]) sent.set(own, field(own).value);
+    key();
+    const sent = parcel();
     sent.set("forward", "1");
     try {
       const reply = await post(sent);
-      for (const store of [LOCAL, TAB]) if (reply.ok) keep(store, name, null);
+      if (reply.ok) dropDraft();
       waiting = 0;
       redraw(reply);
       const code = document.querySelector("#receipt-code");
-      if (code) history.replaceState({ code: code.value }, "");
+      if (code && !shared) history.replaceState({ ...noted(), code: code.value }, "");
     } catch {
-      tell(form.dataset.kept, false);
+      tell(form.dataset[fleeting() ? "held" : "kept"], false);
       waiting = setTimeout(send, 15000 + 15000 * Math.random());
     }
     sending = false;
@@ -191,8 +238,8 @@
       box.querySelector("input").focus();
       changed();
     },
-    resume: () => resume(recall(LOCAL, draftName())),
-    restart: () => { keep(LOCAL, draftName(), null); find("#resume").hidden = true; },
+    resume: () => resume(draft()),
+    restart: () => { dropDraft(); find("#resume").hidden = true; },
   };
   function clicked(event) {
     const button = event.target.closest("[data-do]"), fault = event.target.closest("#faults a");
@@ -205,24 +252,48 @@
   }
   function submitted(event) {
     const pressed = event.submitter || document.activeElement;
-    if (pressed && pressed.name === "lang") return keep(TAB, placeName(), at);
     event.preventDefault();
-    if (at < screens.length - 1) go(at + 1);
+    if (pressed && pressed.name === "lang") translate(pressed);
+    else if (at < screens.length - 1) go(at + 1);
     else send();
   }
 
-  function begin(number) {
+  /* Leave without a trace in this tab: nothing stored, nothing behind Back or Forward. */
+  function leave(home) {
+    clearTimeout(waiting);
+    form = null;
+    document.body.replaceChildren();
+    for (const store of [LOCAL, TAB]) try { window[store].clear(); } catch {}
+    let gone = false;
+    const out = () => {
+      if (gone) return;
+      gone = true;
+      history.replaceState(null, "", home);
+      history.pushState(null, "", home);
+      location.replace(home);
+    };
+    const { depth } = noted();
+    if (!depth) return out();
+    window.addEventListener("popstate", out);
+    setTimeout(out, 500);
+    history.go(-depth);
+  }
+
+  function begin(number, focus = number > 0) {
     route();
     clearButtons();
-    const { code } = history.state || {};
-    history.replaceState({ at: number, code }, "");
+    note({ at: number });
+    const { code } = noted();
     find("#sent").hidden = !code;
     find("#sent output").value = code;
-    show(number, number > 0);
+    find("#shared").checked = shared;
+    find("#unkept").hidden = stores;
+    show(number, focus);
   }
-  function start() {
+  function start(number) {
     form = document.getElementById("sheet");
-    document.documentElement.classList.toggle("js", Boolean(form));
+    root.classList.toggle("js", Boolean(form));
+    document.querySelectorAll("[data-leave]").forEach((link) => { link.hidden = false; });
     if (!form) return;
     screens = all("[data-screen]");
     conditions = JSON.parse(find("#conditions").textContent);
@@ -230,20 +301,19 @@
     form.addEventListener("input", changed);
     form.addEventListener("click", clicked);
     form.addEventListener("submit", submitted);
-    findPlace();
+    findPlace(number);
   }
-  function findPlace() {
-    const draft = recall(LOCAL, draftName()), faulty = find(".faulty");
-    const place = recall(TAB, placeName()) || 0;
-    keep(TAB, placeName(), null);
+  /* `number` is where one stood before the page was drawn anew. */
+  function findPlace(number) {
+    const found = draft(), faulty = find(".faulty");
     if (faulty) return begin(screenOf(faulty));
     if (field("earlier").value || Object.keys(values()).length) {
-      begin(find(".notice.error") ? screens.length - 1 : place);
+      begin(find(".notice.error") ? screens.length - 1 : number || 0);
       return save();
     }
-    if (draft && recall(TAB, draftName())) return resume(draft);
-    begin(place);
-    find("#resume").hidden = !draft || !Object.keys(draft.values).length;
+    if (number === undefined && found && (!stores || recall(TAB, draftName()))) return resume(found);
+    begin(number || 0);
+    find("#resume").hidden = number !== undefined || !found || !Object.keys(found.values).length;
   }
 
   /* The QR code of a receipt has the code behind the #, which no server sees. */
@@ -255,8 +325,20 @@
     input.form.querySelector("button").focus();
   }
 
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-leave]");
+    if (!link) return;
+    event.preventDefault();
+    leave(link.href);
+  });
   window.addEventListener("popstate", (event) => {
-    if (form && event.state && event.state.at >= 0) show(event.state.at, true);
+    if (!form || !event.state || !(event.state.at >= 0)) return;
+    show(event.state.at, true);
+    note({});
+    if (field("key")) save();
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (form && fleeting() && Object.keys(values()).length) event.preventDefault();
   });
   window.addEventListener("online", () => { if (form && waiting) send(); });
   takeCode();

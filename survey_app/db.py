@@ -5,16 +5,50 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
+
+from survey_app.errors import Refusal
+
+ONE_WRITER = 18091  # the number of the lock, known to all processes on one PostgreSQL database
 
 
 def make_engine(url: str) -> Engine:
-    """An engine whose SQLite connections are durable and take their write lock at the start."""
-    engine = create_engine(url)
+    """An engine with durable connections, whose transactions that write take their lock at once.
+
+    Raises
+    ------
+    Refusal
+        `database_setting_unfit` when the address names no database that we know.
+    """
+    try:
+        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+    except (ArgumentError, ImportError) as error:  # the driver is not installed, too
+        raise Refusal("database_setting_unfit", reason=str(error)) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    elif engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "begin", _begin_postgresql)
+    else:
+        raise Refusal("database_setting_unfit", reason=engine.dialect.name)
     return engine
+
+
+def demand_reachable(engine: Engine) -> None:
+    """Refuse with `database_unreachable` or, on PostgreSQL, `database_not_unicode`."""
+    try:
+        with engine.execution_options(writes=False).connect() as connection:
+            if engine.dialect.name != "postgresql":
+                return
+            found = connection.exec_driver_sql("SHOW server_encoding").scalar_one()
+    except OperationalError as error:
+        address = engine.url.render_as_string(hide_password=True)
+        reason = str(error.orig).strip()
+        raise Refusal("database_unreachable", database=address, reason=reason) from error
+    if found != "UTF8":
+        raise Refusal("database_not_unicode", encoding=found)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401  DB-API objects
@@ -38,6 +72,22 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _prepare_postgresql(connection: Any, _record: Any) -> None:  # noqa: ANN401  DB-API objects
+    # Whatever the server's own settings are: acknowledged is on the disk, and nobody waits forever.
+    connection.autocommit = True  # a setting made in a transaction would end with it
+    connection.execute("SET synchronous_commit = on")
+    connection.execute("SET lock_timeout = '10s'")
+    connection.autocommit = False
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # As on SQLite, who reads in order to write is alone: two would both take "the next number".
+    # Answers, which lock what they need, come in beside each other and beside that one.
+    options = connection.get_execution_options()
+    if options.get("writes", True) and not options.get("beside_others", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_WRITER})")
+
+
 def empty_log(engine: Engine) -> None:
     """Empty SQLite's write-ahead log, where deleted rows live on; not while somebody reads."""
     if engine.dialect.name != "sqlite":
@@ -50,8 +100,13 @@ def empty_log(engine: Engine) -> None:
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Session]:
-    """A session that is committed at the end, or rolled back when anything is raised."""
+def transaction(engine: Engine, *, beside_others: bool = False) -> Iterator[Session]:
+    """A session that is committed at the end, or rolled back when anything is raised.
+
+    It is the only one that writes, unless it goes `beside_others`: then the database has to decide
+    wherever two could meet, by a unique key or a held row. SQLite has one writer in any case.
+    """
+    engine = engine.execution_options(beside_others=beside_others)
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
 

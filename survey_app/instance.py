@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from survey_app.config import QUESTIONNAIRES, Settings
-from survey_app.db import make_engine
+from survey_app.db import demand_reachable, make_engine
 from survey_app.errors import Refusal
 from survey_app.instrument.loading import Library, load_all
 from survey_app.keys import Keys, create_keys, read_keys
@@ -24,6 +24,9 @@ def create_instance(settings: Settings) -> Instance:
     if settings.secret_file.exists():
         raise Refusal("instance_exists", folder=str(settings.folder))
     settings.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # answers lie in it
+    engine = make_engine(settings.database_url)
+    demand_reachable(engine)  # before there is a secret, so that the same command can be repeated
+    engine.dispose()
     settings.datasets.mkdir(exist_ok=True)
     create_keys(settings.secret_file)
     return open_instance(settings)

@@ -1,7 +1,8 @@
-"""An instance of its own for each test: real tables in a new SQLite file, the real questionnaires."""
+"""An instance of its own for each test: real tables in a new database, the real questionnaires."""
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from survey_app.instrument.loading import Library, load_all
 from survey_app.keys import create_keys
 from survey_app.models import Base
 from survey_app.web.app import create_app
+from tests import databases
 from tests.visit import Visit
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -28,6 +30,31 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SERVER = pytest.StashKey[str]()
+
+
+_until_the_end = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One server for all workers: they inherit where its socket is."""
+    if databases.ON_POSTGRESQL and not hasattr(config, "workerinput"):
+        version = _until_the_end.enter_context(databases.server())
+        config.stash[SERVER] = f"PostgreSQL {version}" if version else "no PostgreSQL server"
+
+
+def pytest_unconfigure() -> None:
+    _until_the_end.close()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {config.stash.get(SERVER, 'SQLite')}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "database" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture(scope="session")
@@ -36,23 +63,31 @@ def library() -> Library:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """All tables, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("database") / "survey.sqlite3"
-    engine = make_engine(f"sqlite:///{path}")
+def database() -> None:
+    """What a test or fixture asks for that works with a database: it marks, and it may skip."""
+    databases.demand()
+
+
+@pytest.fixture(scope="session")
+def empty_database(database: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of all tables, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("database")
+    databases.create(folder)
+    engine = make_engine(databases.address_in(folder))
     Base.metadata.create_all(engine)
     engine.dispose()
-    return path
+    return folder
 
 
 @pytest.fixture
 def instance(tmp_path: Path, library: Library, empty_database: Path) -> Iterator[Instance]:
-    settings = Settings(folder=tmp_path, database_url=f"sqlite:///{tmp_path / 'survey.sqlite3'}")
+    settings = Settings(folder=tmp_path, database_url=databases.address_in(tmp_path))
     settings.datasets.mkdir()
-    shutil.copy(empty_database, tmp_path / "survey.sqlite3")
+    databases.copy(empty_database, tmp_path)
     engine = make_engine(settings.database_url)
     yield Instance(settings, engine, library, create_keys(settings.secret_file))
     engine.dispose()
+    databases.drop(tmp_path)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import click
 from sqlalchemy.orm import Session
 
 from survey_app.config import settings_from
+from survey_app.db import demand_reachable
 from survey_app.errors import Refusal
 from survey_app.instance import Instance, open_instance
 from survey_app.models.campaigns import Wave
@@ -56,6 +57,7 @@ class Progress:
 def opened() -> Iterator[Instance]:
     instance = open_instance(settings_from())
     try:
+        demand_reachable(instance.engine)
         yield instance
     finally:
         instance.engine.dispose()

@@ -17,16 +17,21 @@ AT_LEAST = 20
 
 def flush_ready(session: Session, rng: Random) -> int:
     """Flush every stratum that is large enough; returns the number of answers moved."""
-    return sum(
+    moved = sum(
         _flush_stratum(session, stratum, rng)
         for stratum in responses.strata_ready(session, AT_LEAST)
     )
+    if moved:
+        responses.forget_order(session)
+    return moved
 
 
 def flush_wave(session: Session, wave_id: int, rng: Random) -> int:
     """Flush all that a closed wave still has in the inbox."""
     campaigns.hold_wave(session, wave_id, alone=True)
-    return _move(session, list(responses.inbox_of_wave(session, wave_id)), rng)
+    moved = _move(session, list(responses.inbox_of_wave(session, wave_id)), rng)
+    responses.forget_order(session)
+    return moved
 
 
 def _flush_stratum(session: Session, stratum: Stratum, rng: Random) -> int:

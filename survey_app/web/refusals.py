@@ -33,6 +33,24 @@ WORDINGS: dict[str, Wording] = {
     ),
     "channels_missing": Wording(lambda: _("Choose at least one way to answer."), 400),
     "collector_missing": Wording(lambda: _("Who collected this answer is missing."), 400),
+    "database_not_unicode": Wording(
+        lambda: _(
+            "The PostgreSQL database is encoded in %(encoding)s, which cannot hold Vietnamese. Make it with ENCODING 'UTF8'."
+        ),
+        503,
+    ),
+    "database_setting_unfit": Wording(
+        lambda: _(
+            'SURVEY_DATABASE names no database that can be used (%(reason)s). PostgreSQL: postgresql+psycopg://user@host/name, with the extra "postgres" installed.'
+        ),
+        503,
+    ),
+    "database_unreachable": Wording(
+        lambda: _(
+            "The database %(database)s cannot be reached. Is its server running, and is SURVEY_DATABASE right? It says: %(reason)s"
+        ),
+        503,
+    ),
     "dataset_altered": Wording(
         lambda: _(
             "The file of answers is not the one that was frozen: %(dataset)s. Restore it from a backup."

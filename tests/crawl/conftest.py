@@ -11,7 +11,7 @@ from tests.journeys.places import copied, settings_in
 
 
 @pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
+def demonstration(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     instance = open_instance(settings_in(copied(tmp_path_factory)))
     yield instance
     instance.engine.dispose()

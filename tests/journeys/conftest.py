@@ -18,7 +18,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with served(copied(tmp_path_factory)) as site:
         yield site
 

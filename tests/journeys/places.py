@@ -17,6 +17,7 @@ from survey_app import clock, demonstration
 from survey_app.config import ROOT, Settings
 from survey_app.instance import create_instance
 from survey_app.services import instances
+from tests import databases
 
 # Enough people for every class to appear, few enough to be built in some ten seconds.
 SCALE = 0.25
@@ -27,7 +28,7 @@ LOOPBACK = "127.0.0.1"
 
 
 def settings_in(folder: Path) -> Settings:
-    return Settings(folder=folder, database_url=f"sqlite:///{folder / 'survey.sqlite3'}")
+    return Settings(folder=folder, database_url=databases.address_in(folder))
 
 
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -40,16 +41,20 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not folder.exists():
             _build(shared / "unfinished")
             (shared / "unfinished").rename(folder)
+            databases.move(shared / "unfinished", folder)
     return folder
 
 
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demonstration of one's own, to change at will."""
     source = prepared(tmp_path_factory)
-    return Path(shutil.copytree(source, tmp_path_factory.mktemp("own") / "instance"))
+    target = Path(shutil.copytree(source, tmp_path_factory.mktemp("own") / "instance"))
+    databases.copy(source, target)
+    return target
 
 
 def _build(folder: Path) -> None:
+    databases.create(folder)
     instance = create_instance(settings_in(folder))
     try:
         instances.migrate(instance.engine)
@@ -77,7 +82,11 @@ def served(folder: Path) -> Iterator[Site]:
     server = subprocess.Popen(  # noqa: S603  our own command
         [*command, "serve", "--port", str(port)],
         cwd=ROOT,
-        env={**os.environ, "SURVEY_INSTANCE": str(folder)},
+        env={
+            **os.environ,
+            "SURVEY_INSTANCE": str(folder),
+            "SURVEY_DATABASE": databases.address_in(folder),
+        },
         stderr=subprocess.PIPE,
         text=True,
     )

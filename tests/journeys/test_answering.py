@@ -1,12 +1,14 @@
 """A resident answers on a phone: each answer is kept, and counts once."""
 
 import re
-import sqlite3
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
 
+from survey_app.db import make_engine, reading
+from survey_app.models.responses import InboxEntry, Response
 from tests.journeys.conftest import Welcome
-from tests.journeys.places import HAI_AN, OPEN, Site
+from tests.journeys.places import HAI_AN, OPEN, Site, settings_in
 from tests.journeys.walker import Walker
 
 FORM = f"/vi/s/{OPEN}/{HAI_AN}"
@@ -16,12 +18,14 @@ CODE = re.compile(r"[A-Z2-7]{4}(-[A-Z2-7]{4})+")
 
 def answers_stored(site: Site) -> int:
     """All answers of the instance, in the inbox or flushed out of it."""
-    with sqlite3.connect(site.folder / "survey.sqlite3") as database:
-        (stored,) = database.execute(
-            "select (select count(*) from inbox) + (select count(*) from response)"
-        ).fetchone()
-    database.close()
-    return int(stored)
+    engine = make_engine(settings_in(site.folder).database_url)
+    with reading(engine) as session:
+        stored = [
+            session.scalar(select(func.count()).select_from(table)) or 0
+            for table in (InboxEntry, Response)
+        ]
+    engine.dispose()
+    return sum(stored)
 
 
 def choose_last_of_each(page: Page) -> None:

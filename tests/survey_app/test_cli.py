@@ -18,6 +18,7 @@ from survey_app.instance import Instance
 from survey_app.models.campaigns import Wave
 from survey_app.models.runs import Dataset, RunRow
 from survey_app.services import flushing
+from tests import databases
 from tests.runs import assisted, collect, open_wave, seeded, sheet, usual_wave
 
 KEYS = {
@@ -51,8 +52,8 @@ def run(
     instance: Instance, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Run:
     """Run the command as a shell would, on the test's instance."""
-    monkeypatch.delenv("SURVEY_DATABASE", raising=False)
     monkeypatch.setenv("SURVEY_INSTANCE", str(instance.settings.folder))
+    monkeypatch.setenv("SURVEY_DATABASE", instance.settings.database_url)
 
     def command(*arguments: str) -> Outcome:
         monkeypatch.setattr(sys, "argv", ["survey-app", *arguments])
@@ -85,13 +86,17 @@ def closed_wave(instance: Instance) -> Wave:
 def test_init_makes_an_instance_that_check_finds_whole_and_verify_in_order(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("SURVEY_INSTANCE", str(tmp_path / "new"))
+    new = tmp_path / "new"
+    databases.create(new)
+    monkeypatch.setenv("SURVEY_INSTANCE", str(new))
+    monkeypatch.setenv("SURVEY_DATABASE", databases.address_in(new))
     assert run("init").status == 0
     assert (tmp_path / "new" / "secret.key").stat().st_mode & 0o777 == 0o600
     assert run("check").status == 0
     assert run("waves", "--json").document == []
     checked = run("verify", "--json")
     assert (checked.status, checked.document) == (0, [])
+    databases.drop(new)
 
 
 def test_init_is_refused_where_an_instance_is(run: Run, wave: Wave) -> None:

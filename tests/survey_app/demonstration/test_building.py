@@ -20,6 +20,7 @@ from survey_app.keys import create_keys
 from survey_app.models import Base
 from survey_app.models.responses import AnswerSheet
 from survey_app.queries import assessments, campaigns, responses, runs, staff
+from tests import databases
 from tests.factories import make_province, make_unit
 
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -30,7 +31,8 @@ CODE = Path(demonstration.__file__).parent
 
 def empty_instance(folder: Path, library: Library) -> Instance:
     """An instance that has its tables and the units of the demonstration."""
-    settings = Settings(folder=folder, database_url=f"sqlite:///{folder / 'survey.sqlite3'}")
+    settings = Settings(folder=folder, database_url=databases.address_in(folder))
+    databases.create(folder)
     settings.datasets.mkdir()
     engine = make_engine(settings.database_url)
     Base.metadata.create_all(engine)
@@ -48,7 +50,9 @@ def built_instance(folder: Path, library: Library) -> Instance:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory, library: Library) -> Iterator[Instance]:
+def built(
+    database: None, tmp_path_factory: pytest.TempPathFactory, library: Library
+) -> Iterator[Instance]:
     instance = built_instance(tmp_path_factory.mktemp("built"), library)
     yield instance
     instance.engine.dispose()
@@ -147,6 +151,7 @@ def test_the_same_seed_gives_the_same_demonstration(
     with reading(other.engine) as session:
         assert answered(session) == answered(look)
     other.engine.dispose()
+    databases.drop(tmp_path)
 
 
 def test_a_second_demonstration_is_refused_and_changes_nothing(built: Instance) -> None:

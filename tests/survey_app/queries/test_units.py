@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from survey_app.db import make_engine, transaction
-from survey_app.models import Base
+from survey_app.db import transaction
 from survey_app.models.units import Unit
 from survey_app.queries import units
 from survey_app.vietnamese import search_key, sort_key
+from tests import databases
 
 BEGINNING, CHANGE = date(2025, 7, 1), date(2026, 4, 30)
 
@@ -34,10 +34,8 @@ def unit(code: str, kind: str, short: str, **more: object) -> Unit:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'units.sqlite3'}")
-    Base.metadata.create_all(engine)
-    with transaction(engine) as session:
+def session(database: None, tmp_path: Path) -> Iterator[Session]:
+    with databases.engine_in(tmp_path) as engine, transaction(engine) as session:
         province = unit("75", "Tỉnh", "Đồng Nai", valid_to=CHANGE)
         city = unit("75", "Thành phố", "Đồng Nai", valid_from=CHANGE)
         session.add_all([province, city])
@@ -46,7 +44,6 @@ def session(tmp_path: Path) -> Iterator[Session]:
             session.add(unit(code, "Phường", short, parent_id=city.id))
         session.add(unit("00004", "Phường", "Quan", parent_id=city.id))
         yield session
-    engine.dispose()
 
 
 def found(session: Session, text: str) -> list[str]:

@@ -9,16 +9,16 @@ from sqlalchemy import Engine, inspect, text
 from survey_app.config import Settings
 from survey_app.db import make_engine, reading
 from survey_app.errors import Refusal
-from survey_app.instance import create_instance, open_instance
+from survey_app.instance import Instance, create_instance, open_instance
 from survey_app.models import Base
 from survey_app.services import instances, units
+from tests import databases
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'survey.sqlite3'}")
-    yield engine
-    engine.dispose()
+def engine(database: None, tmp_path: Path) -> Iterator[Engine]:
+    with databases.engine_in(tmp_path / "migrated", tables=False) as engine:
+        yield engine
 
 
 def test_a_migrated_database_has_exactly_the_tables_of_the_models(engine: Engine) -> None:
@@ -29,6 +29,7 @@ def test_a_migrated_database_has_exactly_the_tables_of_the_models(engine: Engine
     assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
 
 
+@databases.only_sqlite
 def test_migrated_tables_have_every_check_and_no_hidden_order_of_rows(
     engine: Engine, tmp_path: Path
 ) -> None:
@@ -45,6 +46,20 @@ def test_migrated_tables_have_every_check_and_no_hidden_order_of_rows(
     del found[1]["alembic_version"]
     found[1].pop("sqlite_autoindex_alembic_version_1", None)
     assert found[1] == found[0]
+
+
+@databases.only_postgresql
+def test_no_sample_of_a_column_of_the_inbox_is_kept(instance: Instance, engine: Engine) -> None:
+    instances.migrate(engine)
+    wanted = text(
+        "SELECT attname, attstattarget FROM pg_attribute"
+        " WHERE attrelid = 'inbox'::regclass AND attnum > 0"
+    )
+    for each in (instance.engine, engine):  # made by the models, by the migrations
+        with each.connect() as connection:
+            kept = {row.attname: row.attstattarget for row in connection.execute(wanted)}
+        assert set(kept) == set(Base.metadata.tables["inbox"].columns.keys())
+        assert set(kept.values()) == {0}
 
 
 def _plain(sql: str | None) -> list[str]:

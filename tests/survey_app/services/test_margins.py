@@ -10,8 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 import survey_app
-from survey_app.db import make_engine, transaction
-from survey_app.models import Base
+from survey_app.db import transaction
 from survey_app.queries import margins as margin_queries
 from survey_app.services.margins import (
     MarginFault,
@@ -22,6 +21,7 @@ from survey_app.services.margins import (
     store_margins,
     unit_codes,
 )
+from tests import databases
 from tests.factories import make_wave
 
 PROJECTION = (
@@ -42,12 +42,9 @@ def table(*rows: str) -> str:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    engine = make_engine(f"sqlite:///{tmp_path / 'margins.sqlite3'}")
-    Base.metadata.create_all(engine)
-    with transaction(engine) as session:
+def session(database: None, tmp_path: Path) -> Iterator[Session]:
+    with databases.engine_in(tmp_path) as engine, transaction(engine) as session:
         yield session
-    engine.dispose()
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])

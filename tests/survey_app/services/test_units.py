@@ -12,8 +12,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, aliased
 
 import survey_app
-from survey_app.db import make_engine, reading, transaction
-from survey_app.models import Base
+from survey_app.db import reading, transaction
 from survey_app.models.units import Unit, UnitSuccession
 from survey_app.services.units import (
     UnitRow,
@@ -25,6 +24,7 @@ from survey_app.services.units import (
     name_in_sentence,
     unit_by_code,
 )
+from tests import databases
 
 PUBLISHED = Path(survey_app.__file__).parents[2] / "shared" / "data" / "vn_units"
 LAST_OLD_DAY, FIRST_NEW_DAY = date(2025, 6, 30), date(2025, 7, 1)
@@ -32,15 +32,13 @@ NOW = date(2026, 11, 22)
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('units') / 'units.sqlite3'}")
-    Base.metadata.create_all(engine)
-    began = time.monotonic()
-    with transaction(engine) as session:
-        load_units(session)
-    assert time.monotonic() - began < 10
-    yield engine
-    engine.dispose()
+def engine(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with databases.engine_in(tmp_path_factory.mktemp("units")) as engine:
+        began = time.monotonic()
+        with transaction(engine) as session:
+            load_units(session)
+        assert time.monotonic() - began < 30
+        yield engine
 
 
 @pytest.fixture

@@ -14,12 +14,19 @@ Booleans = NDArray[np.bool_]
 COLUMNS_AND_ROWS = 2
 
 
-def numbers(name: str, values: ArrayLike, n: int | None = None) -> Floats:
-    """Return one number per row; NaN is allowed and means "has none"."""
+def floats(name: str, values: ArrayLike) -> Floats:
+    """Return numbers of whatever shape; text, complex numbers and ragged rows are none."""
+    if np.iscomplexobj(values):
+        raise BadInput(f"{name} must be numbers, got complex ones")
     try:
-        array = np.asarray(values, dtype=np.float64)
+        return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise BadInput(f"{name} must be numbers: {error}") from error
+
+
+def numbers(name: str, values: ArrayLike, n: int | None = None) -> Floats:
+    """Return one number per row; NaN is allowed and means "has none"."""
+    array = floats(name, values)
     if array.ndim != 1:
         raise BadInput(f"{name} must have one dimension, got shape {array.shape}")
     if n is not None and array.size != n:
@@ -37,10 +44,7 @@ def finite(name: str, values: ArrayLike, n: int | None = None) -> Floats:
 
 def finite_table(name: str, values: ArrayLike, n: int) -> Floats:
     """Return finite numbers by row and column, one column or more."""
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise BadInput(f"{name} must be numbers: {error}") from error
+    array = floats(name, values)
     if array.ndim != COLUMNS_AND_ROWS or array.shape[0] != n or not array.shape[1]:
         raise BadInput(f"{name} must have {n} rows and a column or more, got shape {array.shape}")
     wrong = np.argwhere(~np.isfinite(array))

@@ -84,7 +84,9 @@ def day(value: date | datetime) -> str:
 
 def moment(value: datetime) -> str:
     """Always Viet Nam's time, whatever the server's."""
-    return dates.format_datetime(value.astimezone(VIET_NAM), format=MOMENT[language()], locale=locale())
+    return dates.format_datetime(
+        value.astimezone(VIET_NAM), format=MOMENT[language()], locale=locale()
+    )
 
 
 def install(app: Flask) -> None:

@@ -8,14 +8,14 @@ import sys
 import click
 from flask import Flask, g
 
-from survey_app.cli import fieldwork, figures, imports, people, upkeep
+from survey_app.cli import backups, fieldwork, figures, imports, people, upkeep
 from survey_app.cli.door import REFUSED, cli
 from survey_app.config import LANGUAGES
 from survey_app.errors import Refusal
 from survey_app.instrument.faults import DefinitionFault
 from survey_app.web import errors as words
 
-__all__ = ["cli", "fieldwork", "figures", "imports", "main", "people", "upkeep"]
+__all__ = ["backups", "cli", "fieldwork", "figures", "imports", "main", "people", "upkeep"]
 
 
 def main() -> None:

@@ -12,6 +12,11 @@ def dataset_of_wave(session: Session, wave_id: int) -> Dataset | None:
     return session.scalar(select(Dataset).where(Dataset.wave_id == wave_id))
 
 
+def dataset_hashes(session: Session) -> Sequence[str]:
+    """Of waves and of imported microdata."""
+    return session.scalars(select(Dataset.sha256).order_by(Dataset.sha256)).all()
+
+
 def run_by_inputs(session: Session, wave_id: int, sha256: str) -> Run | None:
     return session.scalar(select(Run).where(Run.wave_id == wave_id, Run.sha256 == sha256))
 

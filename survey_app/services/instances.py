@@ -1,5 +1,7 @@
 """Setting an instance up: its tables and the administrative units."""
 
+from pathlib import Path
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -7,7 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from survey_app.config import ROOT
-from survey_app.db import transaction
+from survey_app.db import make_engine, transaction
 from survey_app.services import units
 
 MIGRATIONS = ROOT / "survey_app" / "migrations"
@@ -19,6 +21,22 @@ def migrate(engine: Engine) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def migrate_file(database: Path) -> None:
+    """The same for an SQLite file that nobody else has open."""
+    engine = make_engine(f"sqlite:///{database}")
+    try:
+        if pending_migrations(engine):
+            migrate(engine)
+    finally:
+        engine.dispose()
+
+
+def knows_revision(revision: str) -> bool:
+    """Whether this version of the code can have made tables at that revision."""
+    scripts = ScriptDirectory.from_config(_config())
+    return revision in {each.revision for each in scripts.walk_revisions()}
 
 
 def pending_migrations(engine: Engine) -> list[str]:

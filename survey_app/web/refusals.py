@@ -1,20 +1,11 @@
 """Every code that a service refuses with, in words, and the status a page answers with."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from survey_app.web.i18n import gettext as _
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """The words are made when they are needed: only then the language is known."""
-
-    words: Callable[[], str]
-    status: int
-
+from survey_app.web.upkeep_refusals import UPKEEP
+from survey_app.web.wording import Wording
 
 WORDINGS: dict[str, Wording] = {
+    **UPKEEP,
     "account_disabled": Wording(lambda: _("This account is closed. Ask your administrator."), 403),
     "calibration_altered": Wording(
         lambda: _(

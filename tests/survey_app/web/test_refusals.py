@@ -25,7 +25,8 @@ def test_words_use_only_details_that_the_services_give() -> None:
         path.read_text(encoding="utf-8") for path in (ROOT / "survey_app").rglob("*.py")
     )
     given = {code: set(re.findall(r"(\w+)=", details)) for code, details in RAISED.findall(source)}
-    words = (ROOT / "survey_app" / "web" / "refusals.py").read_text(encoding="utf-8")
+    files = sorted((ROOT / "survey_app" / "web").glob("*refusals.py"))
+    words = "\n".join(path.read_text(encoding="utf-8") for path in files)
     wordings = re.findall(r'"(\w+)": Wording\(\s*lambda: _\((.*?)\),\s*\d+', words, re.DOTALL)
     wrong = {
         code

@@ -31,6 +31,7 @@ DEEDS: dict[str, Callable[[], str]] = {
     "scores_entered": lambda: _("Entered self-scores"),
     "scores_sealed": lambda: _("Sealed the self-scores"),
     "calibration_saved": lambda: _("Saved a calibration"),
+    "backup_restored": lambda: _("Restored a backup"),
 }
 
 

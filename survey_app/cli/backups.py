@@ -37,7 +37,7 @@ def backup(file: Path, *, without_waiting: bool, as_json: bool) -> None:
             Progress("Backing up / Đang sao lưu"),
             keep_waiting=not without_waiting,
         )
-        thinned = thin_beside(made.path, instance.keys, source.at)
+        thinned = thin_beside(made.path, instance.settings.folder, instance.keys, source.at)
     _say_made(made, thinned)
     if as_json:
         put(

@@ -1,6 +1,6 @@
 """Older backups forget the answers that waited: a row of them would tell on which day each came."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from tarfile import TarError
@@ -12,23 +12,27 @@ from survey_app.services.archives import WAITING, Archive
 from survey_app.services.workbench import desk, settle
 
 THIN_AFTER = timedelta(hours=48)
+SAFETY_COPIES = "before-restore-*.backup"
 
 
-def thin_beside(newest: Path, keys: Keys, at: datetime) -> list[Path]:
+def thin_beside(newest: Path, instance: Path, keys: Keys, at: datetime) -> list[Path]:
     """Take the waiting answers out of this instance's backups that lie beside a newer one.
 
-    The newest holds all that still wait, so nothing is lost. Files that are no backups, or
-    another instance's, or damaged, stay as they are.
+    Also out of those that a restore left in the instance's folder. The newest holds all that
+    still wait, so nothing is lost. Files that are no backups, or another instance's, or damaged,
+    stay as they are.
     """
+    beside = {*newest.parent.iterdir(), *instance.glob(SAFETY_COPIES)} - {newest}
     due = [
-        each for each in _backups(newest.parent, keys) if at - each.manifest.made_at > THIN_AFTER
+        each for each in _backups(sorted(beside), keys) if at - each.manifest.made_at > THIN_AFTER
     ]
-    return [each.path for each in due if each.path != newest and _thin(each, keys)]
+    return [each.path for each in due if _thin(each, keys)]
 
 
-def _backups(folder: Path, keys: Keys) -> Iterator[Archive]:
-    for path in sorted(folder.iterdir()):
-        if not path.is_file() or path.is_symlink():
+def _backups(paths: Iterable[Path], keys: Keys) -> Iterator[Archive]:
+    for path in paths:
+        # A database of SQLite is never opened as a mere file: closing it would drop its locks.
+        if not path.is_file() or path.is_symlink() or ".sqlite3" in path.name:
             continue
         try:
             archive = archives.look_at(path)

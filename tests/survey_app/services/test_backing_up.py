@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tarfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -163,7 +164,8 @@ def test_every_answer_that_was_acknowledged_before_a_backup_began_is_in_it(
         counted: list[tuple[int, int]] = []
         for turn in range(5):
             while len(acknowledged) < 10 * (turn + 1):
-                pass
+                assert poster.is_alive()
+                time.sleep(0.001)
             before = len(acknowledged)
             made = back_up(source_of(filled), tmp_path / f"{turn}.backup", silent)
             counted.append((before + PEOPLE, made.manifest.waiting["response"]))

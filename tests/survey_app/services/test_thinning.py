@@ -32,7 +32,9 @@ def test_a_backup_older_than_two_days_forgets_what_waited_when_a_newer_one_is_ma
     old = backed_up(filled, tmp_path / "1.backup", THIN_AFTER + timedelta(minutes=1))
     young = backed_up(filled, tmp_path / "2.backup", THIN_AFTER - timedelta(minutes=1))
     newest = backed_up(filled, tmp_path / "3.backup")
-    assert thin_beside(newest.path, filled.keys, source_of(filled).at) == [old.path]
+    assert thin_beside(newest.path, filled.settings.folder, filled.keys, source_of(filled).at) == [
+        old.path
+    ]
     thinned = archives.opened(old.path, silent)
     assert (thinned.manifest.waiting, thinned.manifest.left_out) == ({}, WAITING)
     assert thinned.is_sealed_by(filled.keys)
@@ -40,7 +42,9 @@ def test_a_backup_older_than_two_days_forgets_what_waited_when_a_newer_one_is_ma
     assert "nói-0003".encode() not in old.path.read_bytes()
     for kept in (young, newest):
         assert archives.opened(kept.path, silent).manifest.waiting["response"] == WAITING
-    assert thin_beside(newest.path, filled.keys, source_of(filled).at) == []
+    assert (
+        thin_beside(newest.path, filled.settings.folder, filled.keys, source_of(filled).at) == []
+    )
 
 
 def test_other_files_and_other_peoples_or_damaged_backups_stay_as_they_are(
@@ -51,7 +55,23 @@ def test_other_files_and_other_peoples_or_damaged_backups_stay_as_they_are(
     (tmp_path / "letter.txt").write_text("Kính gửi")
     (tmp_path / "empty").touch()
     newest = backed_up(filled, tmp_path / "2.backup")
-    assert thin_beside(newest.path, Keys(b"x" * 32), source_of(filled).at) == []
+    assert (
+        thin_beside(newest.path, filled.settings.folder, Keys(b"x" * 32), source_of(filled).at)
+        == []
+    )
     old.path.write_bytes(whole[:-1] + b"x")
-    assert thin_beside(newest.path, filled.keys, source_of(filled).at) == []
+    assert (
+        thin_beside(newest.path, filled.settings.folder, filled.keys, source_of(filled).at) == []
+    )
     assert old.path.read_bytes() == whole[:-1] + b"x"
+
+
+def test_what_a_restore_left_in_the_instance_is_thinned_too(
+    filled: Instance, tmp_path: Path
+) -> None:
+    folder = filled.settings.folder
+    old = backed_up(filled, folder / "before-restore-20261101T000000.backup", 2 * THIN_AFTER)
+    newest = backed_up(filled, tmp_path / "1.backup")
+    at = source_of(filled).at
+    assert thin_beside(newest.path, folder, filled.keys, at) == [old.path]
+    assert archives.opened(old.path, silent).manifest.left_out == WAITING

@@ -6,8 +6,9 @@
 
   const LOCAL = "localStorage", TAB = "sessionStorage";
   const root = document.documentElement;
-  let form, screens, conditions, at, sending, waiting;
+  let form, screens, conditions, at, sending, waiting, spoken;
   let shared = Boolean((history.state || {}).shared);
+  let look = { size: 0, contrast: false };
 
   const find = (selector) => form.querySelector(selector);
   const all = (selector) => [...form.querySelectorAll(selector)];
@@ -92,6 +93,7 @@
   function share(others) {
     shared = others;
     note({ shared });
+    if (shared) keep(LOCAL, "look", null);
     if (shared) dropDraft();
     else if (field("key")) save();
   }
@@ -126,6 +128,7 @@
     find("[data-minutes]").textContent = at < last ? left[Math.ceil(left.length * (last - at) / last) - 1] : "";
   }
   function show(number, focus) {
+    hush();
     at = Math.min(Math.max(number, 0), screens.length - 1);
     screens.forEach((screen, place) => { screen.hidden = place !== at; });
     const toCheck = screens.length - 1 - at, next = find("[data-do=next]");
@@ -177,6 +180,7 @@
     return { html: await reply.text(), ok: reply.ok };
   }
   function redraw(reply, number) {
+    hush();
     const page = new DOMParser().parseFromString(reply.html, "text/html");
     root.lang = page.documentElement.lang;
     document.title = page.title;
@@ -228,7 +232,60 @@
     sending = false;
   }
 
+  /* The device's own voice of the page's language; where there is none, no button. */
+  function voice() {
+    const voices = window.speechSynthesis ? speechSynthesis.getVoices() : [];
+    return voices.find((each) => each.lang.slice(0, 2).toLowerCase() === root.lang);
+  }
+  function speakButtons() {
+    if (!form || !voice()) return;
+    all("fieldset[data-item]").forEach((box) => {
+      if (box.querySelector("audio, [data-do=speak]")) return;
+      box.querySelector("legend").after(find("#speak").content.cloneNode(true));
+    });
+  }
+  function hush() {
+    if (window.speechSynthesis) speechSynthesis.cancel();
+    document.querySelectorAll("audio").forEach((audio) => audio.pause());
+    if (spoken) spoken.textContent = spoken.dataset.start;
+    spoken = null;
+  }
+  function speak(button) {
+    const again = spoken === button, box = button.closest("[data-item]"), speaker = voice();
+    hush();
+    if (again || !speaker) return;
+    spoken = button;
+    button.textContent = button.dataset.stop;
+    const lines = [...box.querySelectorAll("legend, p:not(.without-script), .choice span")];
+    const said = lines.map((line) => new SpeechSynthesisUtterance(line.textContent.trim()));
+    said.forEach((each) => {
+      Object.assign(each, { voice: speaker, lang: speaker.lang });
+      speechSynthesis.speak(each);
+    });
+    said[said.length - 1].onend = () => { if (spoken === button) hush(); };
+  }
+
+  /* Size and contrast of the text: kept on this device alone, or for as long as the page lasts. */
+  function dress() {
+    root.classList.toggle("large", look.size === 1);
+    root.classList.toggle("larger", look.size === 2);
+    root.classList.toggle("contrast", look.contrast);
+    if (!form) return;
+    find("[data-do=smaller]").setAttribute("aria-disabled", look.size === 0);
+    find("[data-do=bigger]").setAttribute("aria-disabled", look.size === 2);
+    find("[data-do=contrast]").setAttribute("aria-pressed", look.contrast);
+  }
+  function restyle(more) {
+    look = { ...look, ...more };
+    if (!shared) keep(LOCAL, "look", look);
+    dress();
+  }
+
   const moves = {
+    speak,
+    smaller: () => restyle({ size: Math.max(look.size - 1, 0) }),
+    bigger: () => restyle({ size: Math.min(look.size + 1, 2) }),
+    contrast: () => restyle({ contrast: !look.contrast }),
     next: () => go(at + 1),
     back,
     change: (button) => go(Number(button.dataset.to)),
@@ -261,6 +318,7 @@
   /* Leave without a trace in this tab: nothing stored, nothing behind Back or Forward. */
   function leave(home) {
     clearTimeout(waiting);
+    hush();
     form = null;
     document.body.replaceChildren();
     for (const store of [LOCAL, TAB]) try { window[store].clear(); } catch {}
@@ -298,6 +356,8 @@
     screens = all("[data-screen]");
     conditions = JSON.parse(find("#conditions").textContent);
     forward().textContent = forward().dataset.send;
+    dress();
+    speakButtons();
     form.addEventListener("input", changed);
     form.addEventListener("click", clicked);
     form.addEventListener("submit", submitted);
@@ -341,6 +401,17 @@
     if (form && fleeting() && Object.keys(values()).length) event.preventDefault();
   });
   window.addEventListener("online", () => { if (form && waiting) send(); });
+  window.addEventListener("pagehide", hush);
+  document.addEventListener("play", (event) => {
+    if (spoken) hush();
+    document.querySelectorAll("audio").forEach((audio) => { if (audio !== event.target) audio.pause(); });
+  }, true);
+  /* Many browsers name their voices only after a while. */
+  if (window.speechSynthesis && speechSynthesis.addEventListener) {
+    speechSynthesis.addEventListener("voiceschanged", speakButtons);
+  }
+  look = recall(LOCAL, "look") || look;
+  dress();
   takeCode();
   start();
 })();

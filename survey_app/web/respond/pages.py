@@ -9,6 +9,7 @@ from survey_app.instrument.definition import Item, Option, Questionnaire, Specia
 from survey_app.instrument.routing import conditions_json, path
 from survey_app.web.i18n import gettext as _
 from survey_app.web.i18n import language, ngettext
+from survey_app.web.respond import recordings
 from survey_app.web.respond.desk import Asked
 from survey_app.web.respond.posted import Filled
 from survey_app.web.respond.words import fault_sentence, fault_summary
@@ -38,6 +39,7 @@ class Question:
     text: str
     max_length: int | None
     is_conditional: bool
+    recording: str  # its address, or nothing
     fault: str
 
 
@@ -187,5 +189,6 @@ class _Writer:
             text=value if item.kind == "text" else "",
             max_length=item.max_length,
             is_conditional=item.show_if is not None,
+            recording=recordings.address(questionnaire, item.id),
             fault=fault_sentence(fault) if fault else "",
         )

@@ -12,7 +12,7 @@ from survey_app.web.access import public
 from survey_app.web.current import instance
 from survey_app.web.i18n import language
 from survey_app.web.respond import posted as posts
-from survey_app.web.respond import replies, stamps
+from survey_app.web.respond import recordings, replies, stamps
 from survey_app.web.respond.desk import Asked, Desk, desk
 from survey_app.web.respond.posted import Filled, Posted
 from survey_app.web.respond.stamps import Place, Stamp
@@ -56,6 +56,12 @@ def receipt() -> ResponseReturnValue:
     return render_template(
         "respond/receipt.html", asked_for=request.method == "POST", code=code, counted=counted
     )
+
+
+@blueprint.get("/<lang>/recordings/<questionnaire>/<version>/<file>")
+@public
+def recording(questionnaire: str, version: str, file: str) -> ResponseReturnValue:
+    return recordings.recording(questionnaire, version, file)
 
 
 def _form(place: Place) -> ResponseReturnValue:

@@ -1,7 +1,7 @@
 """Statistics of surveys: pure functions of arrays, frozen results."""
 
 from analysis import integrity
-from analysis.blend import Blend, BlendShares, blend, sensitivity
+from analysis.blend import Blend, BlendShares, blend
 from analysis.bootstrap import BootstrapMeans, bootstrap_means, rao_wu_bootstrap
 from analysis.calibration import calibrate
 from analysis.cells import MISSING_KINDS, CellCounter, CellCounts, count_cells
@@ -89,6 +89,7 @@ from analysis.recoding import Recoded, recode_items
 from analysis.replication import ReplicateSample, balanced_half_samples, jackknife
 from analysis.sample import Sample
 from analysis.score_means import ScoreMean, score_means
+from analysis.sensitivity import sensitivity
 from analysis.small_areas import SmallAreas, fay_herriot
 from analysis.succession_links import Succession
 from analysis.successions import CarriedOver, carry_over

@@ -1,17 +1,20 @@
 """Self-scores and perception in one score per unit and indicator, with what it rests on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import Floats, numbers
+from analysis.arrays import Floats, finite_or_none, has_label
 from analysis.errors import BadInput
 from analysis.grids import grid
+from analysis.intervals import TOP_SCORE
 from analysis.level import Anchors, level_of
 from analysis.moments import Components, components, mixed, moment_components
 from analysis.posterior import Sources, predict, sources_of
+from analysis.scalars import positive, real_number
 
 TWO_SIDED_95 = 1.959963984540054
 FEWEST_INDICATORS = 5
@@ -28,7 +31,7 @@ class BlendShares:
     ``pattern`` is the rest: the unit's other scores and its peers.
     """
 
-    self_scores: Floats
+    self: Floats  # a field like the others: the share of the self-score
     residents: Floats
     reference: Floats
     pattern: Floats
@@ -41,6 +44,9 @@ class Blend:
 
     Attributes
     ----------
+    variances
+        Of the truth given everything; without references that of the residents' mean, on which
+        the level is anchored, is part of it
     low, high : 95 %; NaN where references exist but are too few to check the interval
     components : variances in use; ``moments`` those of the data alone
     calibrated : references in enough units set the level; otherwise it is the residents' mean
@@ -125,16 +131,16 @@ def blend(
         covariances,
         effective_n=effective_n,
         references=np.full_like(scores, np.nan) if references is None else references,
-        reference_variance=reference_sd**2,
+        reference_variance=positive("reference_sd", reference_sd) ** 2,
         perception_cap=np.inf if perception_cap is None else perception_cap,
     )
     default = components(defaults)
-    if not 0 <= prior_units < np.inf:
-        raise BadInput(f"prior_units must not be negative, got {prior_units}")
+    real_number("prior_units", prior_units, 0)
+    folds = _folds(fold_of_unit, sources.references)
     anchors = Anchors(
         _probability(reference_probability, scores.shape),
-        None if means is None else numbers("means", means, scores.shape[1]),
-        self_bias,
+        None if means is None else _published_means(means, scores.shape[1]),
+        None if self_bias is None else real_number("self_bias", self_bias),
     )
     units = _units_with_both(sources)
     if not _can_blend(sources, units, anchors):
@@ -148,35 +154,9 @@ def blend(
     withheld = not calibrated and not np.isnan(sources.references).all()
     if withheld:
         sources = replace(sources, references=np.full_like(sources.references, np.nan))
-    inflation = _inflation(sources, used, anchors, fold_of_unit) if calibrated else 1.0
+    inflation = _inflation(sources, used, anchors, folds) if calibrated else 1.0
     notes = _notes(units, floors, calibrated=calibrated, withheld=withheld)
     return _published(sources, used, anchors, Basis(moments, inflation, calibrated, notes))
-
-
-def sensitivity(
-    self_scores: ArrayLike,
-    perception: ArrayLike,
-    weights: Sequence[float] = (0.2, 0.4, 0.6),
-) -> Floats:
-    """
-    Plain weighted means for several shares of perception: the range beside an assumed blend.
-
-    Returns
-    -------
-    array of shape (weight, unit, indicator), NaN where either score is absent
-
-    Examples
-    --------
-    >>> sensitivity([80.0], [40.0]).tolist()
-    [[72.0], [64.0], [56.0]]
-    """
-    own = np.asarray(self_scores, dtype=np.float64)
-    theirs = np.asarray(perception, dtype=np.float64)
-    if own.shape != theirs.shape:
-        raise BadInput(f"perception must have shape {own.shape}, got {theirs.shape}")
-    if not len(weights) or not all(0 <= share <= 1 for share in weights):
-        raise BadInput(f"weights must be shares in 0..1, got {list(weights)}")
-    return np.stack([share * theirs + (1 - share) * own for share in weights])
 
 
 def _probability(chances: ArrayLike | None, shape: tuple[int, ...]) -> Floats | None:
@@ -186,6 +166,28 @@ def _probability(chances: ArrayLike | None, shape: tuple[int, ...]) -> Floats | 
     if not np.all(found > 0):
         raise BadInput("reference_probability must be positive: what cannot be drawn says nothing")
     return found
+
+
+def _published_means(means: ArrayLike, indicators: int) -> Floats:
+    found = finite_or_none("means", means, indicators)
+    wrong = found[(found < 0) | (found > TOP_SCORE)]
+    if wrong.size:
+        raise BadInput(f"means must lie in 0..100, got {wrong[0]}")
+    return found
+
+
+def _folds(fold_of_unit: ArrayLike | None, references: Floats) -> NDArray[Any]:
+    """Label every unit; without labels the audited units take turns."""
+    audited = ~np.isnan(references).all(axis=1)
+    if fold_of_unit is None:
+        return np.asarray(np.cumsum(audited) % 2)
+    folds = np.asarray(fold_of_unit)
+    if folds.shape != audited.shape:
+        raise BadInput(f"fold_of_unit must have {audited.size} units, got shape {folds.shape}")
+    left_out = np.flatnonzero(audited & ~has_label(folds))
+    if left_out.size:
+        raise BadInput(f"fold_of_unit must label every audited unit, unit {left_out[0]} has none")
+    return folds
 
 
 def _units_with_both(sources: Sources) -> int:
@@ -222,15 +224,10 @@ def _notes(
     )
 
 
-def _inflation(
-    sources: Sources, used: Components, anchors: Anchors, fold_of_unit: ArrayLike | None
-) -> float:
+def _inflation(sources: Sources, used: Components, anchors: Anchors, folds: NDArray[Any]) -> float:
     """How much larger squared errors are than promised, on references held out by unit."""
     references = sources.references
     audited = ~np.isnan(references).all(axis=1)
-    folds = np.cumsum(audited) % 2 if fold_of_unit is None else np.asarray(fold_of_unit)
-    if folds.shape != audited.shape:
-        raise BadInput(f"fold_of_unit must have {audited.size} units, got shape {folds.shape}")
     ratios = []
     for fold in np.unique(folds[audited]):
         held = (folds == fold)[:, None] & ~np.isnan(references)

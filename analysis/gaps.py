@@ -9,15 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.absent import median_present
 from analysis.arrays import Booleans, Floats
 from analysis.bounded_means import BoundedMeans, bounded_means
-from analysis.errors import BadInput
-from analysis.grids import grid
-from analysis.intervals import ROUNDING
+from analysis.gap_cells import TOP_OF_SCALE, GapCells, gap_cells
 from analysis.multiplicity import Dependence, benjamini_hochberg
+from analysis.scalars import one_of, real_number, strictly_between
 
 Family = Literal["unit", "all", "selected"]
 MANY_DO_NOT_KNOW = 0.30
-TOP_OF_SCALE = 100.0
-EVIDENCE = ("A", "B", "C")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,8 +37,12 @@ class Gaps:
         too few respondents and those of an open link neither have one nor enter the medians
     explaining_correlation
         Evidence C: the link between answering and opinion that would explain the signal alone
+        (NaN where `population` is not given, or not above those who answered)
     depends_on_dont_know
         More than 30 % do not know, or their answers could move the perception across the margin
+
+    A score whose bounds with the margin cover the whole scale can be neither confirmed nor denied:
+    "uncertain".
     """
 
     gap: Floats
@@ -60,38 +61,6 @@ class Gaps:
         """The difference of the two scales: to be said before any single gap."""
         present = self.gap[~np.isnan(self.gap)]
         return float(np.median(present)) if present.size else float("nan")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Cells:
-    """The two scores to compare, their bounds after the margin, and who may be tested."""
-
-    low: Floats
-    high: Floats
-    means: Floats
-    margin: float
-    is_open: Booleans
-    asked: Booleans
-    enough: Booleans
-    dont_know: Floats
-
-    @property
-    def is_colour(self) -> Booleans:
-        return self.low < self.high
-
-    @property
-    def has_both(self) -> Booleans:
-        return ~np.isnan(self.low + self.high + self.means)
-
-    @property
-    def eligible(self) -> Booleans:
-        return self.has_both & self.enough & self.asked & ~self.is_open
-
-    @property
-    def gap(self) -> Floats:
-        below = np.maximum(self.low - self.means, 0.0)
-        above = np.maximum(self.means - self.high, 0.0)
-        return below - above
 
 
 def gaps(
@@ -135,8 +104,9 @@ def gaps(
     Raises
     ------
     BadInput
-        Names the argument: shapes, scores outside 0-100, self_low above self_high, an unknown
-        evidence, family or dependence, q outside 0-0.5.
+        Names the argument: shapes, scores outside 0-100, self_low above self_high, a mean square
+        that no answers have, a share of don't know that is missing, an unknown evidence, family or
+        dependence, q outside 0-0.5.
 
     References
     ----------
@@ -155,26 +125,22 @@ def gaps(
     >>> float(found.gap[0, 0]), str(found.classes[0, 0])
     (30.0, 'self_higher')
     """
-    _check(q, margin, family, dependence)
-    means = grid("perception", perception, low=-ROUNDING, high=100 + ROUNDING)
-    means = np.clip(means, 0.0, 100.0)
-    shape = means.shape
-    size = grid("effective_n", effective_n, shape, low=0)
-    respondents = size if n is None else grid("n", n, shape, low=0)
-    cells = _Cells(
-        grid("self_low", self_low, shape, low=0, high=100),
-        grid("self_high", self_high, shape, low=0, high=100),
-        means,
-        margin,
-        _is_open(evidence, shape),
-        np.broadcast_to(np.asarray(asked, dtype=np.bool_), shape),
-        np.nan_to_num(respondents) >= minimum_n,
-        np.nan_to_num(grid("dont_know_share", dont_know_share, shape, low=0, high=1)),
+    _check(q, margin, minimum_n, family, dependence)
+    cells = gap_cells(
+        (self_low, self_high),
+        (perception, mean_squares, effective_n),
+        margin=margin,
+        minimum_n=minimum_n,
+        evidence=evidence,
+        dont_know_share=dont_know_share,
+        n=n,
+        asked=asked,
+        population=population,
     )
-    if np.any(cells.low > cells.high):
-        raise BadInput("self_low must not exceed self_high")
-    squares = grid("mean_squares", mean_squares, shape, low=0, high=10_000 + ROUNDING)
-    tested = bounded_means(np.where(cells.is_open, np.nan, means), squares, size)
+    means = cells.means
+    tested = bounded_means(
+        np.where(cells.is_open, np.nan, means), cells.squares, cells.effective_n
+    )
     p_gap, p_aligned, falls_short = _p_values(cells, tested)
     inferred = cells.has_both & ~cells.is_open
     return Gaps(
@@ -190,7 +156,7 @@ def gaps(
             falls_short,
         ),
         relative_gap=_relative(np.where(cells.enough & ~cells.is_open, cells.gap, np.nan)),
-        explaining_correlation=_explaining_correlation(cells, squares, respondents, population),
+        explaining_correlation=_explaining_correlation(cells),
         eligible=cells.eligible,
         depends_on_dont_know=_depends_on_dont_know(cells),
     )
@@ -209,7 +175,7 @@ def findings(p_values: Floats, q: float, family: Family, dependence: Dependence)
     return np.asarray(adjusted <= q)
 
 
-def _p_values(cells: _Cells, tested: BoundedMeans) -> tuple[Floats, Floats, Booleans]:
+def _p_values(cells: GapCells, tested: BoundedMeans) -> tuple[Floats, Floats, Booleans]:
     """P-values of a gap and of agreement, and whether the perception is on the lower side."""
     mean = tested.means
     low, high = cells.low - cells.margin, cells.high + cells.margin
@@ -237,7 +203,7 @@ def _p_values(cells: _Cells, tested: BoundedMeans) -> tuple[Floats, Floats, Bool
 
 
 def _classes(
-    cells: _Cells, is_gap: Booleans, agrees: Booleans, falls_short: Booleans
+    cells: GapCells, is_gap: Booleans, agrees: Booleans, falls_short: Booleans
 ) -> NDArray[np.str_]:
     signal = cells.is_open & cells.enough & (np.abs(cells.gap) > cells.margin)
     agrees = agrees & (cells.dont_know <= MANY_DO_NOT_KNOW)
@@ -264,9 +230,9 @@ def _relative(gap: Floats) -> Floats:
     return beyond - median_present(beyond, axis=1)[:, None]
 
 
-def _depends_on_dont_know(cells: _Cells) -> Booleans:
+def _depends_on_dont_know(cells: GapCells) -> Booleans:
     """Whether those who do not know could decide on which side of the margin people stand."""
-    share = cells.dont_know
+    share = np.nan_to_num(cells.dont_know)
     worst = (1 - share) * cells.means
     best = worst + 100 * share
 
@@ -278,40 +244,23 @@ def _depends_on_dont_know(cells: _Cells) -> Booleans:
     return np.asarray(cells.has_both & ((share > MANY_DO_NOT_KNOW) | moved))
 
 
-def _explaining_correlation(
-    cells: _Cells, squares: Floats, respondents: Floats, population: ArrayLike | None
-) -> Floats:
+def _explaining_correlation(cells: GapCells) -> Floats:
     """Meng (2018), Annals of Applied Statistics 12: error = link * sigma * sqrt((1 - f) / f)."""
-    if population is None:
-        return np.full(cells.means.shape, np.nan)
     beyond = np.maximum(np.abs(cells.gap) - cells.margin, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        fraction = respondents / _by_unit(population).astype(np.float64)
-        reach = np.sqrt(np.maximum(squares - cells.means**2, 0.0) * (1 - fraction) / fraction)
+        fraction = cells.respondents / cells.population
+        reach = np.sqrt(
+            np.maximum(cells.squares - cells.means**2, 0.0) * (1 - fraction) / fraction
+        )
         link = beyond / reach
     return np.where(cells.is_open & cells.has_both & (reach > 0), link, np.nan)
 
 
-def _is_open(evidence: ArrayLike, shape: tuple[int, ...]) -> Booleans:
-    labels = _by_unit(evidence)
-    unknown = labels[~np.isin(labels, EVIDENCE)]
-    if unknown.size:
-        raise BadInput(f"evidence must be A, B or C, got {str(unknown.flat[0])!r}")
-    return np.broadcast_to(labels == "C", shape)
-
-
-def _by_unit(values: ArrayLike) -> NDArray[np.generic]:
-    """A value per unit as a column, so that it meets every indicator."""
-    array = np.asarray(values)
-    return array[:, None] if array.ndim == 1 else array
-
-
-def _check(q: float, margin: float, family: Family, dependence: Dependence) -> None:
-    # From one half on, a cell could be a gap and aligned at once.
-    half = 0.5
-    if not 0 < q < half:
-        raise BadInput(f"q must lie between 0 and 0.5, got {q}")
-    if not margin >= 0:
-        raise BadInput(f"margin must not be negative, got {margin}")
-    if family not in get_args(Family) or dependence not in get_args(Dependence):
-        raise BadInput(f"unknown family {family!r} or dependence {dependence!r}")
+def _check(
+    q: float, margin: float, minimum_n: float, family: Family, dependence: Dependence
+) -> None:
+    strictly_between("q", q, 0, 0.5)  # from one half on, a cell could be a gap and aligned at once
+    real_number("margin", margin, 0)
+    real_number("minimum_n", minimum_n, 0)
+    one_of("family", family, get_args(Family))
+    one_of("dependence", dependence, get_args(Dependence))

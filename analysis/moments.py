@@ -7,6 +7,7 @@ import numpy as np
 
 from analysis.arrays import Booleans, Floats
 from analysis.errors import BadInput
+from analysis.scalars import positive, real_number
 
 WITHIN = ("tr", "ss", "om")
 FLOORS = {"ta": 0.0, "tr": 1.0, "tb": 0.0, "ss": 1.0, "th": 0.0, "om": 1.0}
@@ -34,11 +35,12 @@ class Components:
 
 def components(values: Mapping[str, float]) -> Components:
     names = {field.name for field in fields(Components)}
-    if set(values) != names or not all(0 <= each < np.inf for each in values.values()):
-        raise BadInput(f"components must be {sorted(names)}, none negative, got {dict(values)}")
-    still = [name for name in WITHIN if not values[name] > 0]
-    if still:
-        raise BadInput(f"components {', '.join(still)} must be positive, got {dict(values)}")
+    if not isinstance(values, Mapping) or set(values) != names:
+        raise BadInput(f"defaults must have {sorted(names)}, got {values}")
+    for name, value in values.items():
+        real_number(f"defaults[{name!r}]", value, 0)
+        if name in WITHIN:
+            positive(f"defaults[{name!r}]", value)
     return Components(**values)
 
 

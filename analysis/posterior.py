@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Booleans, Floats
+from analysis.arrays import Booleans, Floats, floats
 from analysis.errors import BadInput
 from analysis.grids import grid
+from analysis.intervals import ROUNDING, TOP_SCORE
 from analysis.moments import Components
 
 FEWEST_ANSWERS = 5
@@ -68,23 +69,14 @@ def sources_of(
     perception_cap: ArrayLike,
 ) -> Sources:
     """Check the scores and drop the perceptions that too few answers, or no variance, stand for."""
-    own = grid("self_scores", self_scores)
+    own = grid("self_scores", self_scores, low=0, high=TOP_SCORE)
     shape = own.shape
-    units, indicators = shape
-    theirs = grid("perception", perception, shape)
-    audited = grid("references", references, shape)
+    indicators = shape[1]
+    theirs = grid("perception", perception, shape, low=-ROUNDING, high=TOP_SCORE + ROUNDING)
+    audited = grid("references", references, shape, low=0, high=TOP_SCORE)
     size = grid("effective_n", effective_n, shape, low=0)
-    errors = np.asarray(covariances, dtype=np.float64)
-    if errors.shape != (*shape, indicators):
-        raise BadInput(
-            f"covariances must belong to {units} units and {indicators} indicators, "
-            f"got shape {errors.shape}"
-        )
-    if np.isinf(errors).any():
-        raise BadInput("covariances must be finite, or NaN where absent; got infinity")
-    if not 0 < reference_variance < np.inf:
-        raise BadInput(f"reference_sd must be positive, got {reference_variance**0.5}")
-    cap = np.asarray(perception_cap, dtype=np.float64)
+    errors = _errors(covariances, shape)
+    cap = floats("perception_cap", perception_cap)
     if cap.shape not in ((), (indicators,)) or not np.all(cap >= 0):
         raise BadInput(f"perception_cap must not be negative, one or {indicators}, got {cap}")
     variances = np.diagonal(errors, axis1=1, axis2=2)
@@ -98,6 +90,28 @@ def sources_of(
         reference_variance,
         np.broadcast_to(cap, (indicators,)),
     )
+
+
+def _errors(covariances: ArrayLike, shape: tuple[int, ...]) -> Floats:
+    """Check that every unit's matrix can be one of sampling errors; NaN where one is absent."""
+    units, indicators = shape
+    errors = floats("covariances", covariances)
+    if errors.shape != (*shape, indicators):
+        raise BadInput(
+            f"covariances must belong to {units} units and {indicators} indicators, "
+            f"got shape {errors.shape}"
+        )
+    if np.isinf(errors).any():
+        raise BadInput("covariances must be finite, or NaN where absent; got infinity")
+    variances = np.diagonal(errors, axis1=1, axis2=2)
+    if np.nanmin(variances, initial=0.0) < 0:
+        raise BadInput(f"covariances must have no negative variance, got {np.nanmin(variances)}")
+    reach = np.sqrt(variances[:, :, None] * variances[:, None, :]) * (1 + ROUNDING) + ROUNDING
+    if (np.abs(errors - errors.swapaxes(1, 2)) > ROUNDING * (1 + reach)).any():
+        raise BadInput("covariances must be symmetric in every unit")
+    if (np.abs(errors) > reach).any():
+        raise BadInput("covariances must not exceed what their variances allow")
+    return errors
 
 
 def predict(sources: Sources, level: Level, components: Components) -> Posterior:

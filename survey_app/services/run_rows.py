@@ -162,7 +162,7 @@ class _Cell:
             "blended_se": None if variance is None else variance**0.5,
             "blended_low": min((each for each in mixed if each is not None), default=None),
             "blended_high": max((each for each in mixed if each is not None), default=None),
-            "share_self": _number(found.shares.self_scores[here]),
+            "share_self": _number(found.shares.self[here]),
             "share_residents": _number(found.shares.residents[here]),
             "share_reference": _number(found.shares.reference[here]),
             "share_pattern": _number(found.shares.pattern[here]),

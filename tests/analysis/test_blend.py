@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from analysis.blend import Blend, blend, sensitivity
+from analysis.blend import Blend, blend
 from analysis.errors import BadInput
 
 DEFAULTS = {"tr": 36.0, "ss": 100.0, "om": 64.0, "ta": 36.0, "tb": 100.0, "th": 64.0}
@@ -58,7 +58,7 @@ def test_values_and_variances_are_those_of_the_normal_equations_with_holes() -> 
     var_beta = (100 + 64) / 8 + (100 + 64 + 35) / 45
     level = (np.eye(6) - l_s - l_p) ** 2 @ var_m + l_s.sum(axis=1) ** 2 * var_beta
     assert found.variances[0] == pytest.approx(variance + level, rel=1e-9)
-    assert found.shares.self_scores[0] == pytest.approx(np.diag(l_s))
+    assert found.shares.self[0] == pytest.approx(np.diag(l_s))
     assert found.shares.residents[0] == pytest.approx(np.diag(l_p))
     width = found.high[1, 0] - found.low[1, 0]
     assert width == pytest.approx(2 * 1.959964 * np.sqrt(found.variances[1, 0]), rel=1e-6)
@@ -75,9 +75,9 @@ def test_a_share_says_what_ten_points_more_do() -> None:
     }
     before, after = blended(s, p, errors, **options), blended(more, p, errors, **options)
     change = after.values[2, 3] - before.values[2, 3]
-    assert change == pytest.approx(10 * before.shares.self_scores[2, 3])
+    assert change == pytest.approx(10 * before.shares.self[2, 3])
     total = (
-        before.shares.self_scores
+        before.shares.self
         + before.shares.residents
         + before.shares.reference
         + before.shares.pattern
@@ -138,7 +138,7 @@ def test_a_perception_of_fewer_than_five_counts_as_absent() -> None:
 
 def test_without_perception_the_units_own_generosity_still_comes_off() -> None:
     s, p, errors = town(30)
-    s[0] += 15
+    s[0] = np.minimum(s[0] + 15, 100)
     p[0, 3] = np.nan
     found = blended(s, p, errors)
     assert found.values[0, 3] < s[0, 3] - found.self_bias - 3
@@ -184,7 +184,7 @@ def test_a_share_of_nothing_is_the_blend_without_that_score() -> None:
 def test_references_find_the_bias_of_residents_and_check_the_interval() -> None:
     rng = np.random.default_rng(8)
     truth = rng.normal(60, 8, 12) + rng.normal(0, 6, (40, 12))
-    s = truth + 10 + rng.normal(0, 8, truth.shape)
+    s = np.clip(truth + 10 + rng.normal(0, 8, truth.shape), 0, 100)
     p = truth - 10 + rng.normal(0, 6, truth.shape)
     audits = truth + rng.normal(0, 5, truth.shape)
     audits[:, 3:] = np.nan
@@ -250,24 +250,29 @@ def test_what_cannot_be_meant_is_refused_by_name() -> None:
     infinite[2, 1] = np.inf
     wrong: dict[str, dict[str, Any]] = {
         "self_scores must lie in .* got inf for unit 2, indicator 1": {"s": infinite},
-        "prior_units must not be negative, got -1": {"prior_units": -1},
+        "self_scores must lie in .* got 101": {"s": np.where(np.eye(8, 6) > 0, 101.0, s)},
+        "references must lie in 0..100, got 500": {"references": np.full_like(s, 500.0)},
+        "prior_units must be a number of 0 or more, got -1": {"prior_units": -1},
+        "reference_sd must be above zero, got -5": {"reference_sd": -5},
+        "self_bias must be a number, got nan": {"self_bias": np.nan},
+        "means must be finite or NaN, got inf": {"means": np.full(6, np.inf)},
+        "means must lie in 0..100, got 101": {"means": np.full(6, 101.0)},
+        "fold_of_unit must have 8 units, got shape": {"fold_of_unit": [1, 2]},
+        "fold_of_unit must label every audited unit, unit 0 has none": {
+            "fold_of_unit": [np.nan] * 8,
+            "references": np.clip(s, 0, 100),
+        },
+        "covariances must have no negative variance": {"errors": -errors},
+        "covariances must be symmetric": {"errors": errors + np.triu(np.full((6, 6), 0.5), 1)},
+        "covariances must not exceed what": {"errors": errors + 40 * (1 - np.eye(6))},
+        "covariances must be numbers": {"errors": np.full(errors.shape, "a")},
         "perception_cap must not be negative": {"perception_cap": -0.1},
-        "reference_sd must be positive, got 0": {"reference_sd": 0.0},
+        "reference_sd must be above zero, got 0": {"reference_sd": 0.0},
         "reference_probability must be positive": {"reference_probability": np.zeros_like(s)},
         "means must have 6 rows, got 5": {"means": np.zeros(5)},
     }
     for match, options in wrong.items():
         with pytest.raises(BadInput, match=match):
-            blended(options.pop("s", s), p, errors, **options)
-    with pytest.raises(BadInput, match="components tr must be positive"):
+            blended(options.pop("s", s), p, options.pop("errors", errors), **options)
+    with pytest.raises(BadInput, match=r"defaults\['tr'\] must be above zero, got 0"):
         blend(s, p, errors, effective_n=np.full(s.shape, 9.0), defaults=DEFAULTS | {"tr": 0.0})
-
-
-def test_the_range_of_plain_mixtures_by_hand() -> None:
-    mixtures = sensitivity(np.array([[80.0, np.nan]]), np.array([[40.0, 50.0]]))
-    assert mixtures[:, 0, 0].tolist() == [72.0, 64.0, 56.0]
-    assert np.isnan(mixtures[:, 0, 1]).all()
-    with pytest.raises(BadInput, match=r"weights must be shares in 0\.\.1, got \[20\]"):
-        sensitivity([80.0], [40.0], [20])
-    with pytest.raises(BadInput, match="perception must have shape"):
-        sensitivity([80.0], [40.0, 50.0])

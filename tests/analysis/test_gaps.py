@@ -108,7 +108,7 @@ def test_each_class_appears_where_it_belongs() -> None:
 
 
 def test_few_answers_are_uncertain_however_large_the_gap_and_do_not_enter_the_family() -> None:
-    result = one_row([95.0], [5.0], n=9.0)
+    result = one_row([95.0], [5.0], n=9.0, spread=300.0)
     assert result.classes[0, 0] == "uncertain"
     assert np.isnan(result.p_gap[0, 0])
     assert not result.eligible[0, 0]
@@ -265,7 +265,7 @@ def test_what_does_not_fit_is_refused_by_name() -> None:
     refused("self_low must not exceed", self_high=one - 10, **size)
     refused("mean_squares must have shape", mean_squares=square[0], **size)
     refused("q must lie", q=0.5, **size)
-    refused("margin must not be negative", margin=-1, **size)
+    refused("margin must be a number of 0 or more, got -1", margin=-1, **size)
     refused(
         r"perception must lie in .*, got 101\.0 for unit 0, indicator 0",
         perception=one + 51,
@@ -274,7 +274,39 @@ def test_what_does_not_fit_is_refused_by_name() -> None:
     refused("effective_n must lie in 0..inf, got -1", effective_n=one - 51)
     refused("dont_know_share must lie in 0..1, got 50", dont_know_share=one, **size)
     refused("evidence must be A, B or C, got 'D'", evidence=["D"], **size)
-    refused("unknown family 'nation'", family="nation", **size)
+    refused(r"family must be one of .*, got 'nation'", family="nation", **size)
+    refused("dependence must be one of .*, got 3", dependence=3, **size)
+    refused("minimum_n must be a number of 0 or more, got nan", minimum_n=np.nan, **size)
+    refused("margin must be a number of 0 or more, got inf", margin=np.inf, **size)
+    refused(r"evidence must have shape \(1,\) or \(1, 1\), got \(0,\)", evidence=[], **size)
+    refused(r"asked must be truth values, got", asked=[[1.0]], **size)
+    refused(r"asked must broadcast to \(1, 1\)", asked=[True, False], **size)
+    refused("population must be above zero and finite, got 0", population=[0], **size)
+    refused("population must be numbers", population=["many"], **size)
+    refused("perception must be numbers", perception=[["a"]], **size)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"mean_squares": [[0.0]]}, "mean_squares cannot be 0.0 where the mean is 50.0: unit 0"),
+        ({"mean_squares": [[9999.0]]}, "mean_squares cannot be 9999.0 where the mean is 50.0"),
+        ({"mean_squares": [[np.nan]]}, "mean_squares must be there where perception is, got nan"),
+        ({"effective_n": [[0.0]]}, "effective_n must be above zero where perception is, got 0"),
+        ({"effective_n": [[np.nan]]}, "effective_n must be there where perception is, got nan"),
+        ({"dont_know_share": [[np.nan]]}, "dont_know_share must be there where perception is"),
+    ],
+)
+def test_figures_that_no_answers_have_are_refused_and_never_called_uncertain(
+    wrong: dict[str, list[list[float]]], message: str
+) -> None:
+    right: dict[str, list[list[float]]] = {
+        "mean_squares": [[3125.0]],
+        "effective_n": [[60.0]],
+        "dont_know_share": [[0.0]],
+    }
+    with pytest.raises(BadInput, match=message):
+        gaps([[70.0]], [[70.0]], [[50.0]], evidence=["A"], **(right | wrong))  # type: ignore[arg-type]
 
 
 def test_an_open_link_enters_no_relative_gap() -> None:

@@ -79,7 +79,9 @@ def test_moments_and_defaults_are_mixed_by_weight() -> None:
 
 
 def test_missing_or_negative_defaults_are_refused() -> None:
-    with pytest.raises(ValueError, match="components must be"):
+    with pytest.raises(ValueError, match="defaults must have"):
         components({"tr": 1.0})
-    with pytest.raises(ValueError, match="none negative"):
+    with pytest.raises(
+        ValueError, match=r"defaults\['tr'\] must be a number of 0 or more, got -1"
+    ):
         components(DEFAULTS | {"tr": -1.0})

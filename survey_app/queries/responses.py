@@ -115,10 +115,9 @@ def in_inbox(session: Session, code: str) -> bool:
 def put_in_inbox(session: Session, columns: dict[str, object]) -> bool:
     """False when the key is there already; the database decides, so no two requests can both win."""
     statement = _insert(session, InboxEntry).values(**columns)
+    # Of any unique column: for two at the same moment PostgreSQL may find the receipt code first.
     stored = session.execute(
-        statement.on_conflict_do_nothing(index_elements=["submission_key"]).returning(
-            InboxEntry.submission_key
-        )
+        statement.on_conflict_do_nothing().returning(InboxEntry.submission_key)
     )
     return stored.first() is not None
 

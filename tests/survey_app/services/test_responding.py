@@ -34,7 +34,7 @@ def test_fifty_parallel_posts_of_one_key_leave_one_row_and_one_receipt(instance:
         posted = sheet(wave, {"1.3": "4"})
 
     def post(_number: int) -> str:
-        with transaction(instance.engine) as session:
+        with transaction(instance.engine, beside_others=True) as session:
             return responding.submit(session, posted, KEY, instance.keys, soon(wave))
 
     with ThreadPoolExecutor(50) as pool:
@@ -51,7 +51,7 @@ def test_fifty_parallel_posts_of_fifty_keys_are_all_stored(instance: Instance) -
         posted = sheet(wave, {"1.3": "4"})
 
     def post(number: int) -> str:
-        with transaction(instance.engine) as session:
+        with transaction(instance.engine, beside_others=True) as session:
             return responding.submit(session, posted, f"{number:032x}", instance.keys, soon(wave))
 
     with ThreadPoolExecutor(50) as pool:
@@ -59,6 +59,30 @@ def test_fifty_parallel_posts_of_fifty_keys_are_all_stored(instance: Instance) -
     with reading(instance.engine) as session:
         assert len(receipts) == stored(session) == 50
         assert session.scalars(select(DailyCount.responses)).all() == [50]
+
+
+def test_posts_and_retries_while_others_flush_are_each_stored_once(instance: Instance) -> None:
+    with transaction(instance.engine) as session:
+        wave = make_wave(session)
+        posted = [sheet(wave, {"1.3": "4"}, unit=unit) for unit in (0, 1)]
+
+    def post(number: int) -> str:
+        key = f"{number % 100:032x}"
+        with transaction(instance.engine, beside_others=True) as session:
+            return responding.submit(session, posted[number % 2], key, instance.keys, soon(wave))
+
+    def flush(_number: int) -> int:
+        with transaction(instance.engine) as session:
+            return flushing.flush_ready(session, seeded())
+
+    with ThreadPoolExecutor(8) as pool, ThreadPoolExecutor(2) as flushers:
+        receipts = pool.map(post, range(200))
+        moved = flushers.map(flush, range(10))
+        assert len(set(receipts)) == 100
+    assert sum(moved) + flush(0) >= 100 - 2 * 19
+    with reading(instance.engine) as session:
+        assert stored(session) == 100
+        assert session.scalars(select(DailyCount.responses)).all() == [50, 50]
 
 
 def test_a_retry_after_the_flush_gets_its_receipt_and_no_row(

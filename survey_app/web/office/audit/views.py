@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from survey_app.db import reading
 from survey_app.queries import staff
 from survey_app.services.people import managed_by
+from survey_app.web import border
 from survey_app.web.access import covers, current_member, requires
 from survey_app.web.current import instance
 from survey_app.web.office.audit.pages import lines
@@ -18,7 +19,7 @@ PAGE = 100
 @blueprint.get("/audit")
 @requires("audit.read")
 def audit() -> ResponseReturnValue:
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=border.key)
     with reading(instance().engine) as session:
         entries = staff.audit_entries(
             session, actors=_actors(session), before=before, limit=PAGE + 1

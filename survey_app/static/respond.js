@@ -49,6 +49,7 @@
     const drafted = (draft() || {}).key;
     return (field("key").value = field("key").value || field("earlier").value || drafted || freshKey());
   }
+  const begun = () => field("key") || field("earlier").value;
   function freshKey() {
     const bytes = crypto.getRandomValues(new Uint8Array(24));
     return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_");
@@ -95,7 +96,7 @@
     note({ shared });
     if (shared) keep(LOCAL, "look", null);
     if (shared) dropDraft();
-    else if (field("key")) save();
+    else if (begun()) save();
   }
   const fleeting = () => shared || !stores;
 
@@ -145,10 +146,10 @@
   }
   function go(number) {
     const depth = (noted().depth || 0) + 1;
-    if (noted().draft) note({ draft: null });
+    if (begun() && noted().draft) note({ draft: null });
     history.pushState({ ...noted(), at: number, depth, code: null }, "", here());
     show(number, true);
-    if (field("key")) save();
+    if (begun()) save();
   }
   function back() {
     if (noted().depth) return history.back();
@@ -197,7 +198,7 @@
   function parcel() {
     const sent = new URLSearchParams(values());
     sent.set("stamp", field("stamp").value);
-    if (field("key") || field("earlier").value) sent.set("key", key());
+    if (begun()) sent.set("key", key());
     return sent;
   }
   /* Fetched rather than followed: the place, the key and what is not stored stay as they are. */
@@ -395,7 +396,7 @@
     if (!form || !event.state || !(event.state.at >= 0)) return;
     show(event.state.at, true);
     note({});
-    if (field("key")) save();
+    if (begun()) save();
   });
   window.addEventListener("beforeunload", (event) => {
     if (form && fleeting() && Object.keys(values()).length) event.preventDefault();

@@ -95,6 +95,7 @@ def test_leaving_erases_the_draft_and_the_way_back(walker: Welcome) -> None:
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.get_by_role("link", name="Leave and erase").click()
     page.wait_for_url("**/en/")
+    expect(page.locator("h1")).to_be_visible()
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
     seen = []
@@ -117,6 +118,7 @@ def test_leaving_from_the_receipt_takes_the_code_along(walker: Welcome) -> None:
     code = receipt_of(page)
     page.get_by_role("link", name="Thoát và xóa").click()
     page.wait_for_url("**/vi/")
+    expect(page.locator("h1")).to_be_visible()
     page.go_back()
     assert code not in page.content()
 

@@ -1,6 +1,6 @@
 """Statistics of surveys: pure functions of arrays, frozen results."""
 
-from analysis import integrity
+from analysis import disclosure, integrity
 from analysis.blend import Blend, BlendShares, blend
 from analysis.bootstrap import BootstrapMeans, bootstrap_means, rao_wu_bootstrap
 from analysis.calibration import calibrate
@@ -193,6 +193,7 @@ __all__ = [
     "cronbach_alpha",
     "difference",
     "differential_item_functioning",
+    "disclosure",
     "dont_know_bounds",
     "doubly_robust",
     "draw_sample",

@@ -1,7 +1,7 @@
 """Disclosure control: what leaves, what stays inside with it, and whether that can be undone."""
 
-from analysis.disclosure.attack import LARGEST_BLOCK, Attack, Interval, bounds
-from analysis.disclosure.auditing import LEAST_WIDTH, Audit, Rule, audit
+from analysis.disclosure.attack import LARGEST_BLOCK, Attack, FeasibilityIntervals, bounds
+from analysis.disclosure.auditing import LEAST_WIDTH, Audit, SuppressionRule, audit
 from analysis.disclosure.counts import RELEASE_FROM, STEP, hidden, possible, release, rounded
 from analysis.disclosure.spreads import (
     Group,
@@ -22,13 +22,13 @@ __all__ = [
     "STEP",
     "Attack",
     "Audit",
+    "FeasibilityIntervals",
     "Group",
-    "Interval",
-    "Rule",
     "Spread",
     "SpreadRelease",
     "Sum",
     "Suppression",
+    "SuppressionRule",
     "Tables",
     "audit",
     "bounds",

@@ -7,21 +7,27 @@ Salazar-Gonzalez (2000), doi:10.1198/016214500388282.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
-from analysis.arrays import Booleans, Floats, Integers
+from analysis.arrays import Booleans, Floats, Integers, numbers
 from analysis.disclosure.programs import furthest, furthest_whole
 from analysis.disclosure.tables import Tables
+from analysis.errors import BadInput
+from analysis.integrity.answers import truths
+from analysis.scalars import positive
+from analysis.whole_numbers import whole_number
 
 _SAME = 1e-6
 _SWEEPS = 1000
 _GUESSES = 12
 _SEED = 18091
+_MOST_CELLS = 10**9
 LARGEST_BLOCK = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Interval:
+class FeasibilityIntervals:
     """The least and the greatest count of each cell, (cells,); infinite where nothing bounds it."""
 
     least: Floats
@@ -42,8 +48,10 @@ class Attack:
     integral: bool = False
     largest_block: int = LARGEST_BLOCK
 
-
-PURSUE_ALL = Attack()
+    def __post_init__(self) -> None:
+        if self.enough != np.inf:
+            positive("enough", self.enough)
+        whole_number("largest_block", self.largest_block, 0, _MOST_CELLS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,12 @@ class _Block:
 
 
 def bounds(
-    tables: Tables, low: Floats, high: Floats, targets: Booleans, attack: Attack = Attack()
-) -> Interval:
+    tables: Tables,
+    low: ArrayLike,
+    high: ArrayLike,
+    targets: ArrayLike,
+    attack: Attack = Attack(),
+) -> FeasibilityIntervals:
     """
     Return what follows from the tables when each cell is known to lie in [low, high].
 
@@ -67,12 +79,14 @@ def bounds(
     low, high : (cells,) what is known of each cell by itself
     targets : (cells,) of which cells the interval is wanted; of the others it may be too wide
     """
+    least, most = _limits(tables, low, high)
+    wanted = mask("targets", tables, targets)
     blocks = [
         block
         for rows in tables.blocks
         if (block := _block(tables, rows)).cells.size <= attack.largest_block
     ]
-    found = _propagated(tables, Interval(low.astype(float), high.astype(float)))
+    found = _propagated(tables, FeasibilityIntervals(least, most))
     while True:
         before = found
         for block in blocks:
@@ -80,12 +94,33 @@ def bounds(
         if found is before or not _moved(before, found):
             break
         found = _propagated(tables, found)
-    return _targeted(tables, blocks, found, targets, attack)
+    return _targeted(tables, blocks, found, wanted, attack)
+
+
+def mask(name: str, tables: Tables, values: ArrayLike | None) -> Booleans:
+    """Return which cells are meant; none where nothing is given."""
+    if values is None:
+        return np.zeros(tables.counts.size, dtype=np.bool_)
+    return truths(name, values, tables.counts.size)
+
+
+def _limits(tables: Tables, low: ArrayLike, high: ArrayLike) -> tuple[Floats, Floats]:
+    least, most = (
+        numbers(name, ends, tables.counts.size) for name, ends in (("low", low), ("high", high))
+    )
+    if (wrong := np.flatnonzero(~((least <= most) & np.isfinite(least)))).size:
+        at = wrong[0]
+        raise BadInput(f"low must be finite and at most high, got {least[at]} and {most[at]}")
+    return least, most
 
 
 def _targeted(
-    tables: Tables, blocks: list[_Block], found: Interval, targets: Booleans, attack: Attack
-) -> Interval:
+    tables: Tables,
+    blocks: list[_Block],
+    found: FeasibilityIntervals,
+    targets: Booleans,
+    attack: Attack,
+) -> FeasibilityIntervals:
     for block in blocks:
         wanted = block.cells[targets[block.cells]]
         wanted = wanted[found.most[wanted] - found.least[wanted] > 0]
@@ -95,7 +130,7 @@ def _targeted(
     return found
 
 
-def _moved(before: Interval, after: Interval) -> bool:
+def _moved(before: FeasibilityIntervals, after: FeasibilityIntervals) -> bool:
     return bool(
         np.any(after.least > before.least + _SAME) or np.any(after.most < before.most - _SAME)
     )
@@ -109,7 +144,7 @@ def _block(tables: Tables, rows: Integers) -> _Block:
     return _Block(cells, part[:, cells].tocsr(), cells[total > inside])
 
 
-def _propagated(tables: Tables, known: Interval) -> Interval:
+def _propagated(tables: Tables, known: FeasibilityIntervals) -> FeasibilityIntervals:
     """Bound each cell by each of its equations, until nothing moves."""
     least, most = known.least.copy(), known.most.copy()
     of = tables.entries
@@ -120,7 +155,7 @@ def _propagated(tables: Tables, known: Interval) -> Interval:
         np.minimum.at(most, of.cells, high)
         if np.array_equal(before[0], least) and np.array_equal(before[1], most):
             break
-    return Interval(least, most)
+    return FeasibilityIntervals(least, most)
 
 
 def _implied(tables: Tables, least: Floats, most: Floats) -> tuple[Floats, Floats]:
@@ -145,11 +180,11 @@ def _rest(ends: Floats, rows: Integers, n_rows: int, endless: float) -> Floats:
 
 def _solved(
     block: _Block,
-    known: Interval,
+    known: FeasibilityIntervals,
     wanted: Integers,
     attack: Attack,
     truth: Floats | None = None,
-) -> Interval:
+) -> FeasibilityIntervals:
     """Narrow the wanted cells of a block by two programs each."""
     if not wanted.size:
         return known
@@ -165,12 +200,14 @@ def _solved(
             direction = np.zeros(block.cells.size)
             direction[place] = sign
             point = _extreme(block, limits, direction, attack)
-            seen = Interval(np.minimum(seen.least, point), np.maximum(seen.most, point))
+            seen = FeasibilityIntervals(
+                np.minimum(seen.least, point), np.maximum(seen.most, point)
+            )
             if sign < 0:
                 least[cell] = max(least[cell], _snapped(point[place]))
             elif point[place] < endless / 2:
                 most[cell] = min(most[cell], _snapped(point[place]))
-    return Interval(least, most)
+    return FeasibilityIntervals(least, most)
 
 
 def _seen(
@@ -179,13 +216,15 @@ def _seen(
     places: Integers,
     attack: Attack,
     truth: Floats | None,
-) -> Interval:
+) -> FeasibilityIntervals:
     """Return ranges that the cells can take: in the truth, and in tables far to some side of it.
 
     They prove most cells safe at once, where it does not matter how wide an interval is exactly.
     """
     if truth is None or np.isinf(attack.enough):
-        return Interval(np.full(block.cells.size, np.inf), np.full(block.cells.size, -np.inf))
+        return FeasibilityIntervals(
+            np.full(block.cells.size, np.inf), np.full(block.cells.size, -np.inf)
+        )
     points = [truth[block.cells]]
     rng = np.random.default_rng(_SEED)
     if places.size > _GUESSES:
@@ -193,7 +232,7 @@ def _seen(
             direction = np.zeros(block.cells.size)
             direction[places] = rng.choice([-1.0, 1.0], places.size)
             points.append(_extreme(block, limits, direction, attack))
-    return Interval(np.min(points, axis=0), np.max(points, axis=0))
+    return FeasibilityIntervals(np.min(points, axis=0), np.max(points, axis=0))
 
 
 def _extreme(

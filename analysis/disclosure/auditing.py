@@ -7,16 +7,18 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Booleans, Floats, Integers
 from analysis.disclosure import attack as attacking
-from analysis.disclosure.attack import LARGEST_BLOCK, Attack, Interval
-from analysis.disclosure.counts import RELEASE_FROM, STEP, possible
+from analysis.disclosure.attack import LARGEST_BLOCK, Attack, FeasibilityIntervals, mask
+from analysis.disclosure.counts import MOST_PEOPLE, RELEASE_FROM, STEP, possible
 from analysis.disclosure.tables import Tables
 from analysis.errors import BadInput
+from analysis.scalars import positive
+from analysis.whole_numbers import whole_number
 
 LEAST_WIDTH = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class SuppressionRule:
     """What a release promises: the 10-5 rule, and how vague a hidden cell has to stay."""
 
     minimum_n: int = RELEASE_FROM
@@ -24,14 +26,12 @@ class Rule:
     least_width: float = LEAST_WIDTH
 
     def __post_init__(self) -> None:
-        for name, value in (("minimum_n", self.minimum_n), ("step", self.step)):
-            if value < 1:
-                raise BadInput(f"{name} must be at least 1, got {value}")
-        if not 0 < self.least_width < np.inf:
-            raise BadInput(f"least_width must be positive and finite, got {self.least_width}")
+        whole_number("minimum_n", self.minimum_n, 1, MOST_PEOPLE)
+        whole_number("step", self.step, 1, MOST_PEOPLE)
+        positive("least_width", self.least_width)
 
 
-TEN_FIVE = Rule()
+TEN_FIVE = SuppressionRule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def audit(
     tables: Tables,
     hidden: ArrayLike,
     *,
-    rule: Rule = TEN_FIVE,
+    rule: SuppressionRule = TEN_FIVE,
     known: ArrayLike | None = None,
     every_interval: bool = False,
     integral: bool = False,
@@ -82,7 +82,8 @@ def audit(
     Raises
     ------
     BadInput
-        When a cell below ``rule.minimum_n`` is published, or the arguments do not belong together.
+        When a cell below ``rule.minimum_n`` is published, or the arguments do not belong together;
+        ``hidden`` and ``known`` are truth values and nothing that could be read as some.
 
     Notes
     -----
@@ -94,11 +95,13 @@ def audit(
     One hidden cell of a table with exact margins is the difference of the others.
 
     >>> table = Tables.crossed([[20, 50, 10], [8, 19, 22], [17, 32, 12]])
-    >>> found = audit(table, table.counts == 8, rule=Rule(step=1))
+    >>> found = audit(table, table.counts == 8, rule=SuppressionRule(step=1))
     >>> found.least[found.exposed], found.most[found.exposed]
     (array([8.]), array([8.]))
     """
-    secret, open_to_all = masks(tables, hidden, known)
+    check_task(tables, rule)
+    open_to_all = mask("known", tables, known)
+    secret = mask("hidden", tables, hidden) & ~open_to_all
     published = ~secret & ~open_to_all
     if (small := np.flatnonzero(published & (tables.counts < rule.minimum_n))).size:
         raise BadInput(
@@ -112,22 +115,18 @@ def audit(
     return Audit(found.least, found.most, np.flatnonzero(narrow).astype(np.int64))
 
 
-def masks(tables: Tables, hidden: ArrayLike, known: ArrayLike | None) -> tuple[Booleans, Booleans]:
-    """Return which cells are secret and which are known, neither overlapping the other."""
-    nothing = np.zeros(tables.counts.size, dtype=np.bool_)
-    given = {"hidden": hidden, "known": nothing if known is None else known}
-    for name, mask in given.items():
-        if np.asarray(mask).shape != tables.counts.shape:
-            raise BadInput(
-                f"{name} must have {tables.counts.size} cells, got shape {np.shape(mask)}"
-            )
-    open_to_all = np.asarray(given["known"], dtype=np.bool_)
-    return np.asarray(hidden, dtype=np.bool_) & ~open_to_all, open_to_all
+def check_task(tables: Tables, rule: SuppressionRule) -> None:
+    if not isinstance(tables, Tables):
+        raise BadInput(f"tables must be Tables, got {type(tables).__name__}")
+    if not isinstance(rule, SuppressionRule):
+        raise BadInput(f"rule must be a SuppressionRule, got {rule!r}")
 
 
-def knowledge(tables: Tables, secret: Booleans, known: Booleans, rule: Rule) -> Interval:
+def knowledge(
+    tables: Tables, secret: Booleans, known: Booleans, rule: SuppressionRule
+) -> FeasibilityIntervals:
     """Return what each cell says by itself: its rounding, nothing if it is hidden, or all."""
     low, high = possible(tables.counts, step=rule.step, minimum_n=rule.minimum_n)
     exact = tables.counts.astype(np.float64)
     least = np.where(secret, 0.0, np.where(known, exact, low))
-    return Interval(least, np.where(secret, np.inf, np.where(known, exact, high)))
+    return FeasibilityIntervals(least, np.where(secret, np.inf, np.where(known, exact, high)))

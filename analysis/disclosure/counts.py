@@ -3,16 +3,36 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Booleans, Floats, Integers
+from analysis.arrays import Booleans, Floats, Integers, floats, whole
 from analysis.errors import BadInput
+from analysis.whole_numbers import whole_number
 
 RELEASE_FROM = 10
 STEP = 5
+MOST_PEOPLE = 10**9
 
 
 def hidden(n: ArrayLike, minimum_n: int = RELEASE_FROM) -> Booleans:
-    """Tell which cells rest on fewer than ``minimum_n`` respondents (unweighted)."""
-    return np.asarray(np.asarray(n) < minimum_n)
+    """
+    Tell which cells rest on fewer than ``minimum_n`` respondents (unweighted).
+
+    A cell of which nobody knows how many answered (NaN) is hidden.
+
+    Raises
+    ------
+    BadInput
+        When ``n`` is neither a count of people nor NaN, or ``minimum_n`` no whole number above 0.
+    """
+    least = whole_number("minimum_n", minimum_n, 1, MOST_PEOPLE)
+    given = floats("n", n)
+    people_counted("n", given[~np.isnan(given)])
+    return np.asarray(~(given >= least))
+
+
+def people_counted(name: str, values: ArrayLike) -> Integers:
+    """Return counts of people of whatever shape: whole, finite, none below zero."""
+    given = floats(name, values)
+    return whole(name, given.ravel()).astype(np.int64).reshape(given.shape)
 
 
 def release(values: ArrayLike, n: ArrayLike, minimum_n: int = RELEASE_FROM) -> Floats:
@@ -22,7 +42,7 @@ def release(values: ArrayLike, n: ArrayLike, minimum_n: int = RELEASE_FROM) -> F
     Parameters
     ----------
     values : of the shape of ``n``, or with further axes after it (a distribution over codes)
-    n : respondents of each cell, unweighted
+    n : respondents of each cell, unweighted; NaN, nobody knows, hides
 
     Examples
     --------
@@ -30,7 +50,7 @@ def release(values: ArrayLike, n: ArrayLike, minimum_n: int = RELEASE_FROM) -> F
     [nan, 74.5]
     """
     mask = hidden(n, minimum_n)
-    shown = np.array(values, dtype=np.float64)
+    shown = floats("values", values).copy()
     if shown.shape[: mask.ndim] != mask.shape:
         raise BadInput(f"values of shape {shown.shape} do not belong to n of {mask.shape}")
     shown[mask] = np.nan
@@ -46,10 +66,8 @@ def rounded(n: ArrayLike, step: int = STEP) -> Integers:
     >>> rounded([10, 12, 13, 1002]).tolist()
     [10, 10, 15, 1000]
     """
-    if step < 1:
-        raise BadInput(f"step must be at least 1, got {step}")
-    counts = np.asarray(n, dtype=np.int64)
-    return np.asarray((counts + step // 2) // step * step)
+    by = whole_number("step", step, 1, MOST_PEOPLE)
+    return np.asarray((people_counted("n", n) + by // 2) // by * by)
 
 
 def possible(
@@ -63,5 +81,6 @@ def possible(
     >>> [ends.tolist() for ends in possible([11, 43])]
     [[10, 43], [12, 47]]
     """
+    least = whole_number("minimum_n", minimum_n, 1, MOST_PEOPLE)
     seen = rounded(n, step) - step // 2
-    return np.maximum(seen, minimum_n), seen + step - 1
+    return np.maximum(seen, least), seen + step - 1

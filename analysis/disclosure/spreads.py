@@ -13,9 +13,11 @@ from itertools import combinations, pairwise, product
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats, not_negative
-from analysis.disclosure.counts import RELEASE_FROM, rounded
+from analysis.arrays import Floats, floats, not_negative
+from analysis.disclosure.counts import MOST_PEOPLE, RELEASE_FROM, rounded
 from analysis.errors import BadInput
+from analysis.scalars import positive
+from analysis.whole_numbers import whole_number
 
 SMALLEST_GROUP = 3  # people: fewer who gave an answer are not shown by themselves
 CUT = 0.05  # shares below it, or above 1 - it, are not told apart
@@ -25,6 +27,7 @@ _REACH = 3  # people more or fewer per answer in the alternatives
 _SPREAD_OVER = 60  # respondents: among more, the alternatives also move people by groups
 _CODES = range(2, 6)
 _HALF = 0.5  # a weighted count is no whole number
+_LAST_DIGITS = 1e-6  # of a sum
 
 Group = tuple[int, int]  # the first and the last code that are counted together
 
@@ -48,10 +51,11 @@ class Spread:
             raise BadInput(
                 f"shares must be of {_CODES[0]} to {_CODES[-1]} codes, got {given.size}"
             )
-        if abs(given.sum() - 1) > 1e-6:  # noqa: PLR2004  the last digits of a sum
+        if abs(given.sum() - 1) > _LAST_DIGITS:
             raise BadInput(f"shares must add up to 1, got {given.sum()}")
-        if self.n < RELEASE_FROM:
-            raise BadInput(f"n must be at least {RELEASE_FROM}, got {self.n}")
+        whole_number("n", self.n, RELEASE_FROM, MOST_PEOPLE)
+        if self.effective_n is not None:
+            positive("effective_n", self.effective_n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +77,10 @@ def released_share(share: ArrayLike, n: int) -> Floats:
     >>> released_share([0.0, 0.049, 0.12, 0.13, 0.96], 80).tolist()
     [0.0, 0.0, 0.1, 0.15, 1.0]
     """
-    exact = np.asarray(share, dtype=np.float64)
-    step = _FINE if rounded(n) >= FINE_FROM else _COARSE
+    exact = floats("share", share)
+    if (wrong := exact[~((exact >= -_LAST_DIGITS) & (exact <= 1 + _LAST_DIGITS))]).size:
+        raise BadInput(f"share must lie between 0 and 1, got {wrong[0]}")
+    step = _FINE if rounded(whole_number("n", n, 0, MOST_PEOPLE)) >= FINE_FROM else _COARSE
     steps = np.round(step * np.floor(exact / step + _HALF + 1e-9), 2)
     inside = np.clip(steps, CUT, 1 - CUT)
     return np.where(exact < CUT - 1e-9, 0.0, np.where(exact > 1 - CUT + 1e-9, 1.0, inside))
@@ -94,6 +100,7 @@ def release_spread(spread: Spread) -> SpreadRelease:
     >>> release_spread(Spread((0.05, 0.15, 0.4, 0.25, 0.15), 20)).groups
     ((0, 1), (2, 2), (3, 4))
     """
+    _check_spread(spread)
     if not _is_delicate(spread):
         codes = range(len(spread.shares))
         return SpreadRelease(tuple((code, code) for code in codes), scores=True)
@@ -108,7 +115,16 @@ def release_spread(spread: Spread) -> SpreadRelease:
 
 def exposes(spread: Spread, release: SpreadRelease) -> bool:
     """Tell whether what is shown of a cell singles out one or two people, or everybody."""
+    _check_spread(spread)
+    groups, codes = release.groups, [*range(len(spread.shares))]
+    if groups is not None and [c for a, b in groups for c in range(a, b + 1)] != codes:
+        raise BadInput(f"release.groups must hold the codes 0 to {codes[-1]} once, got {groups}")
     return _is_delicate(spread) and _Known(spread).is_exposed_by(release)
+
+
+def _check_spread(spread: Spread) -> None:
+    if not isinstance(spread, Spread):
+        raise BadInput(f"spread must be a Spread, got {spread!r}")
 
 
 def _is_delicate(spread: Spread) -> bool:

@@ -13,13 +13,22 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from analysis.arrays import Booleans, Floats, Integers
-from analysis.disclosure.attack import LARGEST_BLOCK, Interval
-from analysis.disclosure.auditing import TEN_FIVE, Audit, Rule, audit, knowledge, masks
+from analysis.disclosure.attack import LARGEST_BLOCK, FeasibilityIntervals, mask
+from analysis.disclosure.auditing import (
+    TEN_FIVE,
+    Audit,
+    SuppressionRule,
+    audit,
+    check_task,
+    knowledge,
+)
 from analysis.disclosure.programs import cheapest_choice, furthest
 from analysis.disclosure.tables import Sum, Tables
 from analysis.errors import BadInput
+from analysis.whole_numbers import whole_number
 
 EXACT_UP_TO = 64  # cells of a component
+EXACT_AT_MOST = 2000  # beyond, the programs would not end
 _TOLERANCE = 1e-7
 _ENDLESS = 1e9
 _ROUNDS = 200
@@ -41,7 +50,7 @@ class Suppression:
 def suppress(
     tables: Tables,
     *,
-    rule: Rule = TEN_FIVE,
+    rule: SuppressionRule = TEN_FIVE,
     known: ArrayLike | None = None,
     primary: ArrayLike | None = None,
     exact_up_to: int = EXACT_UP_TO,
@@ -60,7 +69,8 @@ def suppress(
     Raises
     ------
     BadInput
-        When what is known leaves no way to protect a cell.
+        When what is known leaves no way to protect a cell, or ``known`` or ``primary`` are not one
+        truth value per cell.
 
     Notes
     -----
@@ -71,13 +81,15 @@ def suppress(
     A single hidden cell of a cross-table takes a rectangle with it, here the cheapest of four.
 
     >>> table = Tables.crossed([[20, 50, 10], [8, 19, 22], [17, 32, 12]])
-    >>> found = suppress(table, rule=Rule(step=1))
+    >>> found = suppress(table, rule=SuppressionRule(step=1))
     >>> table.counts[found.hidden].tolist(), found.lost
     ([8, 22, 17, 12], 51)
     """
-    demanded = np.zeros(tables.counts.size, bool) if primary is None else primary
-    first, open_to_all = masks(tables, demanded, known)
-    first = first | (~open_to_all & (tables.counts < rule.minimum_n))
+    check_task(tables, rule)
+    whole_number("exact_up_to", exact_up_to, 0, EXACT_AT_MOST)
+    open_to_all = mask("known", tables, known)
+    small_ones: Booleans = tables.counts < rule.minimum_n
+    first = (mask("primary", tables, primary) | small_ones) & ~open_to_all
     hidden = first.copy()
     state = _State(tables, first, open_to_all, rule, largest_block)
     small = _small_components(tables, first, exact_up_to)
@@ -106,7 +118,7 @@ class _State:
     tables: Tables
     first: Booleans
     known: Booleans
-    rule: Rule
+    rule: SuppressionRule
     largest_block: int
 
     def of_part(self, cells: Integers) -> "_State":
@@ -161,7 +173,7 @@ class _State:
                 yield cell, others
 
 
-def _attacked(matrix: csr_array, seen: Interval, cell: int) -> tuple[float, Booleans]:
+def _attacked(matrix: csr_array, seen: FeasibilityIntervals, cell: int) -> tuple[float, Booleans]:
     """Return the width of a cell's interval, and the cells whose ends bound it (their duals)."""
     rests_on = np.zeros(seen.least.size, dtype=np.bool_)
     width = 0.0
@@ -192,8 +204,8 @@ def _mend(state: _State, hidden: Booleans, found: Audit) -> None:
     widths = _widths(state.tables, found)
     touched: set[int] = set()  # equations that became vaguer in this round
     for cell in found.exposed.tolist():
-        if touched.isdisjoint(state.tables.sums_of_cell[cell]):
-            chosen = _smallest_near(state, hidden, widths, cell)
+        chosen = _smallest_near(state, hidden, widths, cell, touched)
+        if chosen is not None:
             hidden[chosen] = True
             touched.update(state.tables.sums_of_cell[chosen])
 
@@ -205,11 +217,18 @@ def _widths(tables: Tables, found: Audit) -> Floats:
     return np.bincount(of.rows, widths[of.cells], len(tables.sums)).astype(np.float64)
 
 
-def _smallest_near(state: _State, hidden: Booleans, widths: Floats, cell: int) -> int:
-    """Return the smallest published cell of the closest of the nearest equations that have one."""
+def _smallest_near(
+    state: _State, hidden: Booleans, widths: Floats, cell: int, touched: set[int]
+) -> int | None:
+    """Return the smallest published cell of the closest of the nearest equations that have one.
+
+    None where an equation on the way became vaguer: that may be enough, the next attack will tell.
+    """
     tables = state.tables
     equations, seen = set(tables.sums_of_cell[cell]), set[int]()
     while equations:
+        if not touched.isdisjoint(equations):
+            return None
         seen |= equations
         for row in sorted(equations, key=lambda row: (widths[row], row)):
             cells = (tables.sums[row].whole, *tables.sums[row].parts)

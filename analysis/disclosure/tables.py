@@ -11,6 +11,7 @@ from scipy.sparse import coo_array, csr_array
 
 from analysis.arrays import Integers
 from analysis.disclosure.blocks import cyclic_blocks
+from analysis.disclosure.counts import people_counted
 from analysis.errors import BadInput
 
 
@@ -49,6 +50,7 @@ class Tables:
     sums: tuple[Sum, ...]
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "counts", _counts(self.counts))
         _check(self.counts, self.sums)
 
     @classmethod
@@ -73,14 +75,12 @@ class Tables:
         (Sum(whole=0, parts=(1, 2)),)
         """
         array = _counts(counts)
+        above = _parents(parents, array.size)
         labels = [None] * array.size if breakdowns is None else list(breakdowns)
-        if not len(parents) == len(labels) == array.size:
-            raise BadInput(
-                f"parents and breakdowns must have {array.size} cells, "
-                f"got {len(parents)} and {len(labels)}"
-            )
+        if len(labels) != array.size:
+            raise BadInput(f"breakdowns must have {array.size} cells, got {len(labels)}")
         parts: dict[tuple[int, object], list[int]] = {}
-        for cell, (parent, label) in enumerate(zip(parents, labels, strict=True)):
+        for cell, (parent, label) in enumerate(zip(above, labels, strict=True)):
             if parent >= 0:
                 parts.setdefault((parent, label), []).append(cell)
         return cls(array, tuple(Sum(whole, tuple(of)) for (whole, _), of in parts.items()))
@@ -95,7 +95,9 @@ class Tables:
         >>> Tables.crossed([[1, 2], [3, 4]]).counts.reshape(3, 3).tolist()
         [[1, 2, 3], [3, 4, 7], [4, 6, 10]]
         """
-        table = np.asarray(inner, dtype=np.int64)
+        table = people_counted("inner", inner)
+        if not table.ndim:
+            raise BadInput(f"inner must have a dimension or more, got {table}")
         for axis in range(table.ndim):
             table = np.concatenate([table, table.sum(axis=axis, keepdims=True)], axis=axis)
         places = np.arange(table.size).reshape(table.shape)
@@ -134,17 +136,24 @@ class Tables:
 
 
 def _counts(counts: ArrayLike) -> Integers:
-    array = np.asarray(counts)
+    array = people_counted("counts", counts)
     if array.ndim != 1:
         raise BadInput(f"counts must have one dimension, got shape {array.shape}")
-    if array.size and array.dtype.kind not in "iu":
-        raise BadInput(f"counts must be integers, got {array.dtype}")
-    return array.astype(np.int64)
+    return array
+
+
+def _parents(parents: Sequence[int], cells: int) -> list[int]:
+    array = np.asarray(parents)
+    if array.shape != (cells,):
+        raise BadInput(f"parents must have {cells} cells, got shape {array.shape}")
+    if cells and array.dtype.kind not in "iu":
+        raise BadInput(f"parents must be cells or -1, got {array.dtype}")
+    if (wrong := np.flatnonzero((array < -1) | (array >= cells))).size:
+        raise BadInput(f"parents must be cells or -1, got {array[wrong[0]]} in row {wrong[0]}")
+    return [int(cell) for cell in array]
 
 
 def _check(counts: Integers, sums: Sequence[Sum]) -> None:
-    if (negative := np.flatnonzero(_counts(counts) < 0)).size:
-        raise BadInput(f"counts must not be negative, got {counts[negative[0]]}")
     for each in sums:
         cells = (each.whole, *each.parts)
         if len(set(cells)) != len(cells) or not each.parts:

@@ -8,17 +8,18 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from analysis.arrays import Booleans, Floats
-from analysis.disclosure import Attack, Interval, Tables, bounds, possible
+from analysis.disclosure import Attack, FeasibilityIntervals, Tables, bounds, possible
+from analysis.errors import BadInput
 from tests.analysis.disclosure.random_tables import cross_tables, hierarchies, masks_of
 
 
-def known_by_itself(tables: Tables, hidden: Booleans, step: int) -> Interval:
+def known_by_itself(tables: Tables, hidden: Booleans, step: int) -> FeasibilityIntervals:
     low, high = possible(tables.counts, step=step, minimum_n=1)
     low, high = np.where(tables.counts < 1, 0, low), np.where(tables.counts < 1, 0, high)
-    return Interval(np.where(hidden, 0.0, low), np.where(hidden, np.inf, high))
+    return FeasibilityIntervals(np.where(hidden, 0.0, low), np.where(hidden, np.inf, high))
 
 
-def every_table(known: Interval, shape: tuple[int, ...]) -> NDArray[np.int64]:
+def every_table(known: FeasibilityIntervals, shape: tuple[int, ...]) -> NDArray[np.int64]:
     """All cross-tables with their margins that fit: by counting through the inner cells."""
     places = np.arange(np.prod([n + 1 for n in shape])).reshape([n + 1 for n in shape])
     inner = places[tuple(slice(0, -1) for _ in shape)].ravel()
@@ -52,7 +53,7 @@ def test_the_program_agrees_with_counting_through_all_tables(
     assert found.most[hidden].tolist() == tried.max(axis=0)[hidden].tolist()
 
 
-def by_one_program(tables: Tables, known: Interval, cell: int) -> tuple[float, float]:
+def by_one_program(tables: Tables, known: FeasibilityIntervals, cell: int) -> tuple[float, float]:
     direction = np.zeros(tables.counts.size)
     direction[cell] = 1.0
     ends = []
@@ -124,3 +125,14 @@ def test_a_cell_that_is_wide_enough_is_not_pursued_and_never_called_narrower() -
     # By hand: 8 + 22 = 30, 17 + 12 = 29, 8 + 17 = 25, 22 + 12 = 34 leave one number free.
     assert whole.least[hidden].tolist() == [0, 5, 0, 4]
     assert whole.most[hidden].tolist() == [25, 30, 25, 29]
+
+
+def test_limits_that_contradict_and_ways_to_try_that_are_none_are_refused() -> None:
+    tables = Tables.nested([20, 20], [-1, 0])
+    with pytest.raises(BadInput, match="low must be finite and at most high, got nan"):
+        bounds(tables, [np.nan, 0], [1, 1], [True, True])
+    with pytest.raises(BadInput, match="targets must hold 2 truth values"):
+        bounds(tables, [0, 0], [1, 1], [1, 0])
+    for wrong in (np.nan, 0.0, "wide"):
+        with pytest.raises(BadInput, match="enough must be"):
+            Attack(enough=wrong)  # type: ignore[arg-type]

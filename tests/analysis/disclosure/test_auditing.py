@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from analysis.disclosure import Rule, Sum, Tables, audit
+from analysis.disclosure import Sum, SuppressionRule, Tables, audit
 from analysis.errors import BadInput
 
-EXACT = Rule(step=1)
+EXACT = SuppressionRule(step=1)
 
 
 def test_one_hidden_unit_of_a_province_is_the_difference_of_the_others() -> None:
@@ -70,15 +70,40 @@ def test_a_release_that_shows_fewer_than_ten_is_refused() -> None:
 
 def test_masks_of_another_size_are_refused_by_name() -> None:
     tables = Tables.nested([20, 20], [-1, 0])
-    with pytest.raises(BadInput, match="hidden must have 2 cells"):
+    with pytest.raises(BadInput, match="hidden must hold 2 truth values"):
         audit(tables, [True])
-    with pytest.raises(BadInput, match="known must have 2 cells"):
+    with pytest.raises(BadInput, match="known must hold 2 truth values"):
         audit(tables, np.zeros(2, bool), known=[True])
 
 
-@pytest.mark.parametrize("wrong", [{"minimum_n": 0}, {"step": 0}])
-def test_a_rule_that_hides_nothing_is_refused(wrong: dict[str, int]) -> None:
-    with pytest.raises(BadInput, match="at least 1, got 0"):
-        Rule(**wrong)
-    with pytest.raises(BadInput, match="least_width must be positive"):
-        Rule(least_width=0.0)
+@pytest.mark.parametrize("none", [[np.nan, np.nan], ["False", "False"], [0, 0], [None, None]])
+def test_what_could_be_read_as_a_truth_value_is_none(none: list[object]) -> None:
+    tables = Tables.nested([20, 20], [-1, 0])
+    nothing = np.zeros(2, bool)
+    with pytest.raises(BadInput, match="hidden must hold 2 truth values, got"):
+        audit(tables, none)  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="known must hold 2 truth values, got"):
+        audit(tables, nothing, known=none)  # type: ignore[arg-type]
+
+
+def test_what_is_no_table_and_no_rule_is_refused() -> None:
+    with pytest.raises(BadInput, match="tables must be Tables, got list"):
+        audit([20, 20], [False, False])  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="rule must be a SuppressionRule, got 10"):
+        audit(Tables.nested([20], [-1]), [False], rule=10)  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match=r"largest_block must be a whole number from 0 .* got 1\.5"):
+        audit(Tables.nested([20], [-1]), [False], largest_block=1.5)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 2.5, np.nan, np.inf, "10", None])
+def test_a_rule_that_hides_nothing_is_refused(wrong: object) -> None:
+    with pytest.raises(BadInput, match="minimum_n must be a whole number from 1 to"):
+        SuppressionRule(minimum_n=wrong)  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="step must be a whole number from 1 to"):
+        SuppressionRule(step=wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [0.0, np.nan, np.inf, "5", None])
+def test_a_rule_that_leaves_nothing_vague_is_refused(wrong: object) -> None:
+    with pytest.raises(BadInput, match="least_width must be"):
+        SuppressionRule(least_width=wrong)  # type: ignore[arg-type]

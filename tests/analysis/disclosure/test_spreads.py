@@ -137,7 +137,7 @@ def test_shares_are_in_steps_and_cut_at_both_ends() -> None:
         ((0.5, 0.4), 20, "shares must add up to 1, got 0.9"),
         ((1.2, -0.2), 20, "shares must not be negative"),
         ((1.0,), 20, "shares must be of 2 to 5 codes, got 1"),
-        ((0.5, 0.5), 9, "n must be at least 10, got 9"),
+        ((0.5, 0.5), 9, "n must be a whole number from 10 to .*, got 9"),
     ],
 )
 def test_a_spread_that_cannot_be_meant_is_refused(
@@ -145,3 +145,30 @@ def test_a_spread_that_cannot_be_meant_is_refused(
 ) -> None:
     with pytest.raises(BadInput, match=told):
         Spread(shares, n)
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, 20.5, "abc", None])
+def test_a_spread_of_no_whole_people_is_refused(wrong: object) -> None:
+    with pytest.raises(BadInput, match="n must be a whole number from 10 to"):
+        Spread((0.5, 0.5), wrong)  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="n must be a whole number from 0 to"):
+        released_share([0.5], wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [-3, 0.0, np.nan, np.inf, "abc"])
+def test_an_effective_n_that_is_none_is_refused(wrong: object) -> None:
+    with pytest.raises(BadInput, match="effective_n must be"):
+        Spread((0.5, 0.5), 20, wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("wrong", [np.nan, -0.1, 1.1, "abc"])
+def test_a_share_that_is_none_is_refused(wrong: object) -> None:
+    with pytest.raises(BadInput, match="share must"):
+        released_share([0.5, wrong], 20)  # type: ignore[arg-type]
+
+
+def test_a_release_of_other_codes_is_refused() -> None:
+    with pytest.raises(BadInput, match="groups must hold the codes 0 to 4 once"):
+        exposes(spread(10, 10, 10, 10, 2), SpreadRelease(((0, 3),), scores=True))
+    with pytest.raises(BadInput, match="spread must be a Spread, got 7"):
+        release_spread(7)  # type: ignore[arg-type]

@@ -1,16 +1,19 @@
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.disclosure import Rule, Tables, audit, suppress
+from analysis.disclosure import Sum, SuppressionRule, Tables, audit, suppress
 from analysis.errors import BadInput
 from tests.analysis.disclosure.random_tables import cross_tables, hierarchies
 
-EXACT = Rule(step=1)
-RULES = st.sampled_from([Rule(), EXACT, Rule(minimum_n=5, step=3, least_width=3)])
+EXACT = SuppressionRule(step=1)
+RULES = st.sampled_from(
+    [SuppressionRule(), EXACT, SuppressionRule(minimum_n=5, step=3, least_width=3)]
+)
 
 
 def test_the_textbook_table_takes_its_cheapest_rectangle_along() -> None:
@@ -20,10 +23,12 @@ def test_the_textbook_table_takes_its_cheapest_rectangle_along() -> None:
     one with 8, 17 and 12 costs fewest, and the attacker is left with 5 to 30.
     """
     table = Tables.crossed([[20, 50, 10], [8, 19, 22], [17, 32, 12]])
-    found = suppress(table, rule=Rule(minimum_n=1, step=1), primary=table.counts == 22)
+    found = suppress(table, rule=SuppressionRule(minimum_n=1, step=1), primary=table.counts == 22)
     assert table.counts[found.hidden].tolist() == [8, 22, 17, 12]
     assert found.lost == 8 + 17 + 12
-    seen = audit(table, found.hidden, rule=Rule(minimum_n=1, step=1), every_interval=True)
+    seen = audit(
+        table, found.hidden, rule=SuppressionRule(minimum_n=1, step=1), every_interval=True
+    )
     place = int(np.flatnonzero(table.counts == 22)[0])
     assert (seen.least[place], seen.most[place]) == (5.0, 30.0)
 
@@ -48,7 +53,9 @@ def test_suppression_goes_down_the_hierarchy() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.one_of(hierarchies(), cross_tables()), RULES, st.sampled_from([0, 64]))
-def test_after_suppression_the_audit_passes(tables: Tables, rule: Rule, exact_up_to: int) -> None:
+def test_after_suppression_the_audit_passes(
+    tables: Tables, rule: SuppressionRule, exact_up_to: int
+) -> None:
     found = suppress(tables, rule=rule, exact_up_to=exact_up_to)
     assert audit(tables, found.hidden, rule=rule).passes
     assert audit(tables, found.hidden, rule=rule, integral=True).passes
@@ -86,6 +93,25 @@ def test_what_is_known_can_make_protection_impossible() -> None:
         suppress(tables, rule=EXACT, known=[True, True, False])
     with pytest.raises(BadInput, match="known leaves no way to protect"):
         suppress(tables, rule=EXACT, known=[True, True, False], exact_up_to=0)
+
+
+@pytest.mark.parametrize("wrong", [np.full(16, np.nan), np.full(16, "False"), np.zeros(3, bool)])
+def test_masks_that_are_no_truth_values_are_refused_by_their_own_name(wrong: object) -> None:
+    table = Tables.crossed([[20, 50, 10], [8, 19, 22], [17, 32, 12]])
+    for name in ("known", "primary"):
+        masks: dict[str, Any] = {name: wrong}
+        with pytest.raises(BadInput, match=f"{name} must hold 16 truth values, got"):
+            suppress(table, **masks)
+    with pytest.raises(BadInput, match=r"exact_up_to must be a whole number .* got nan"):
+        suppress(table, exact_up_to=np.nan)  # type: ignore[arg-type]
+
+
+def test_cells_exposed_together_wait_for_what_the_first_of_them_needed() -> None:
+    """Hiding the total or its first part is enough for all of the cells of the second part."""
+    counts, sums = [10, 10, 10, 0, 0, 0, 0], ((0, (1, 3)), (1, (2,)), (3, (4,)), (3, (5, 6)))
+    tables = Tables(np.array(counts), tuple(Sum(*each) for each in sums))
+    found = suppress(tables, rule=EXACT, exact_up_to=0)
+    assert found.lost == suppress(tables, rule=EXACT).lost == 10
 
 
 def test_units_by_sex_age_and_hamlet_of_a_whole_nation() -> None:

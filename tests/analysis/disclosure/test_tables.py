@@ -50,7 +50,37 @@ def test_tables_that_cannot_be_meant_are_refused(
 
 
 def test_a_hierarchy_needs_a_parent_per_cell_and_whole_people() -> None:
-    with pytest.raises(BadInput, match="must have 2 cells, got 1"):
+    with pytest.raises(BadInput, match="parents must have 2 cells"):
         Tables.nested([1, 1], [-1])
-    with pytest.raises(BadInput, match="must be integers, got float64"):
-        Tables.nested([1.5], [-1])
+    with pytest.raises(BadInput, match="breakdowns must have 1 cells, got 2"):
+        Tables.nested([1], [-1], ["a", "b"])
+    for parents in ([np.nan, 0], [-1, 0.5], [-1, "0"]):  # a part without a whole is no secret
+        with pytest.raises(BadInput, match="parents must be cells or -1"):
+            Tables.nested([1, 1], parents)  # type: ignore[arg-type]
+    for outside in (-2, 2):
+        with pytest.raises(BadInput, match=f"parents must be cells or -1, got {outside} in row 1"):
+            Tables.nested([1, 1], [-1, outside])
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ([[1.7, 2], [3, 4]], r"must be whole numbers, got 1\.7 in row 0"),
+        ([[np.nan, 2], [3, 4]], "must be finite, got nan in row 0"),
+        ([["a", 2], [3, 4]], "must be numbers:"),
+        ([[-1, 2], [3, 4]], r"must not be negative, got -1\.0 in row 0"),
+    ],
+)
+def test_counts_that_are_no_whole_people_are_refused(counts: list[list[float]], told: str) -> None:
+    with pytest.raises(BadInput, match=f"inner {told}"):
+        Tables.crossed(counts)
+    if "numbers:" not in told:
+        with pytest.raises(BadInput, match=f"counts {told}"):
+            Tables(np.array(counts[0]), ())
+
+
+def test_a_table_without_a_dimension_is_refused() -> None:
+    with pytest.raises(BadInput, match="inner must have a dimension or more, got 3"):
+        Tables.crossed(3)
+    with pytest.raises(BadInput, match="counts must have one dimension"):
+        Tables.nested([[1]], [-1])

@@ -3,14 +3,16 @@
 from typing import Literal, get_args
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats
+from analysis.arrays import Floats, floats
 from analysis.errors import BadInput
+from analysis.scalars import one_of
 
 Dependence = Literal["BH", "BY"]
 
 
-def benjamini_hochberg(p_values: Floats, dependence: Dependence = "BH") -> Floats:
+def benjamini_hochberg(p_values: ArrayLike, dependence: Dependence = "BH") -> Floats:
     """
     Adjust p-values along the last axis; what is at most q is a finding at false discovery rate q.
 
@@ -30,9 +32,8 @@ def benjamini_hochberg(p_values: Floats, dependence: Dependence = "BH") -> Float
     >>> benjamini_hochberg(np.array([0.01, 0.04, 0.03, np.nan])).round(3).tolist()
     [0.03, 0.04, 0.04, nan]
     """
-    if dependence not in get_args(Dependence):
-        raise BadInput(f"dependence must be BH or BY, got {dependence!r}")
-    p = np.atleast_1d(np.asarray(p_values, dtype=np.float64))
+    one_of("dependence", dependence, get_args(Dependence))
+    p = np.atleast_1d(floats("p_values", p_values))
     wrong = p[(p < 0) | (p > 1)]
     if wrong.size:
         raise BadInput(f"p_values must lie in 0..1, got {wrong[0]}")

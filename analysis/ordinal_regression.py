@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.special import expit, log_expit, logit
 
-from analysis.arrays import Booleans, Floats, Integers, not_negative
+from analysis.arrays import Booleans, Floats, Integers, floats, not_negative
 from analysis.errors import BadInput
 
 MOST_STEPS = 100
@@ -206,6 +206,7 @@ def _halved(rows: _Rows, point: Floats, step: Floats, reached: float) -> Floats:
 def _outcome(
     outcome_codes: ArrayLike, weights: ArrayLike | None, n: int
 ) -> tuple[Integers, Integers, Floats]:
+    floats("outcome_codes", outcome_codes)
     outcome = np.asarray(outcome_codes)
     if outcome.dtype.kind not in "iub":
         raise BadInput(f"outcome_codes must be integers, got {outcome.dtype}")
@@ -219,7 +220,7 @@ def _outcome(
 
 
 def _matrix(predictors: ArrayLike) -> Floats:
-    x = np.asarray(predictors, dtype=np.float64)
+    x = floats("predictors", predictors)
     if x.ndim != 2:  # noqa: PLR2004 -- rows and columns
         raise BadInput(f"predictors must have two dimensions, got shape {x.shape}")
     wrong: Booleans = ~np.isfinite(x)

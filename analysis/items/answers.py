@@ -6,8 +6,9 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import Floats, Integers, not_negative
+from analysis.arrays import Floats, Integers, floats, not_negative
 from analysis.errors import BadInput
+from analysis.scalars import one_of
 
 Missing = Literal["pairwise", "complete"]
 
@@ -59,6 +60,11 @@ def row_weights(weights: ArrayLike | None, n: int) -> Floats:
     return average_one
 
 
+def effective_rows(mass: Floats) -> float:
+    """Return Kish's number: rows of equal weight that tell as much as these."""
+    return float(mass.sum() ** 2 / (mass @ mass))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Moments:
     """
@@ -69,7 +75,7 @@ class Moments:
     items : places of those items in ``answers``
     flat : places of the items that do not vary, or that nobody answered: left out
     means, covariance, pair_counts : (items,), (items, items) and rows behind each covariance
-    effective_n : rows of the smallest pair, less what unequal weights cost (Kish)
+    effective_n : rows, those with gaps too, less what unequal weights cost (Kish)
     scores, mass : (rows, items) and (rows,) what they were taken from
     """
 
@@ -97,8 +103,7 @@ def item_moments(
 
     "pairwise" is what R's ``psych::alpha`` does by default (``cov(use = "pairwise")``).
     """
-    if missing not in get_args(Missing):
-        raise BadInput(f"missing must be one of {get_args(Missing)}, got {missing!r}")
+    one_of("missing", missing, get_args(Missing))
     scores = score_matrix(answers)
     mass = row_weights(weights, scores.shape[0])
     kept = mass > 0
@@ -134,12 +139,7 @@ def _moments(scores: Floats, mass: Floats, items: Integers, flat: Integers) -> M
     if np.diag(covariance).min() <= 0:
         raise BadInput("weights must leave each item two answers that differ")
     covariance = (covariance + covariance.T) / 2
-    return Moments(items, flat, means, covariance, counts, _kish(mass, counts), scores, mass)
-
-
-def _kish(mass: Floats, counts: Integers) -> float:
-    share = float(mass.sum() ** 2 / (mass @ mass)) / mass.size
-    return float(counts.min()) * share
+    return Moments(items, flat, means, covariance, counts, effective_rows(mass), scores, mass)
 
 
 def _varies(scores: Floats) -> NDArray[np.bool_]:
@@ -150,6 +150,7 @@ def _varies(scores: Floats) -> NDArray[np.bool_]:
 
 
 def _table(answers: ArrayLike) -> NDArray[Any]:
+    floats("answers", answers)
     given = np.asarray(answers)
     if given.ndim != ROWS_AND_COLUMNS:
         raise BadInput(f"answers must be (rows, items), got shape {given.shape}")

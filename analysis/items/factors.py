@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Booleans, Floats
+from analysis.arrays import Booleans, Floats, floats
 from analysis.errors import BadInput
 from analysis.items.reliability import multiple_correlations
 from analysis.solvers import minimize
@@ -110,7 +110,7 @@ def residual_factors(correlation: ArrayLike, factors: int) -> tuple[Floats, Floa
 
 
 def correlation_matrix(correlation: ArrayLike, fewest: int) -> Floats:
-    r = np.asarray(correlation, dtype=np.float64)
+    r = floats("correlation", correlation)
     if r.ndim != 2 or r.shape[0] != r.shape[1]:  # noqa: PLR2004 -- rows and columns
         raise BadInput(f"correlation must be square, got shape {r.shape}")
     if r.shape[0] < fewest:

@@ -12,6 +12,7 @@ from analysis.errors import BadInput
 from analysis.items.answers import NO_ANSWER, code_matrix
 from analysis.multiplicity import benjamini_hochberg
 from analysis.ordinal_regression import ordinal_regression
+from analysis.scalars import strictly_between
 
 SizeClass = Literal["A", "B", "C"]
 
@@ -88,8 +89,7 @@ def differential_item_functioning(
     Jodoin and Gierl (2001), doi:10.1207/S15324818AME1404_2; Nagelkerke (1991),
     doi:10.1093/biomet/78.3.691. R: ``MASS::polr``, package lordif.
     """
-    if not 0 < q < 1:
-        raise BadInput(f"q must be between 0 and 1, got {q}")
+    strictly_between("q", q)
     codes = code_matrix(answers)
     if codes.shape[1] <= TWO:
         raise BadInput(f"answers must hold three items or more, got {codes.shape[1]}")

@@ -68,12 +68,13 @@ class Patterns:
     Attributes
     ----------
     chosen : (patterns, categories of all items) 1 where chosen
-    mass : (patterns,)
+    mass, squares : (patterns,) sums of the rows' weights, and of their squares
     of_row : (rows,) the pattern of each row
     """
 
     chosen: csr_array
     mass: Floats
+    squares: Floats
     of_row: Integers
 
     @classmethod
@@ -86,4 +87,5 @@ class Patterns:
         chosen = csr_array(
             (np.ones(rows.size), (rows, columns)), shape=(distinct.shape[0], int(starts[-1]))
         )
-        return cls(chosen, tally(of_row, mass, distinct.shape[0]), of_row.astype(np.int64))
+        total, squares = (tally(of_row, each, distinct.shape[0]) for each in (mass, mass**2))
+        return cls(chosen, total, squares, of_row.astype(np.int64))

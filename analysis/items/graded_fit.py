@@ -108,14 +108,19 @@ def trait(
 def standard_errors(
     patterns: Patterns, items: list[GradedItem], theta: Floats, share: Floats
 ) -> list[Floats]:
-    """Return per item the errors of (a, b_1, ...): from the cross-products of the rows' scores."""
+    """
+    Return per item the errors of (a, b_1, ...): from the cross-products of the rows' scores.
+
+    Weights enter as probabilities do (sandwich): information from sum w s s', spread from
+    sum w^2 s s'. Where all are equal, this is the inverse of the cross-products.
+    """
     table = _table(items, theta)
     scores = []
     for item in items:
         probabilities = item.probabilities(theta)
         scores.append(item.slopes(theta) / probabilities)
     size = sum(item.limits.size + 1 for item in items)
-    information = np.zeros((size, size))
+    information, spread = np.zeros((size, size)), np.zeros((size, size))
     for rows in _chunks(patterns):
         posterior, _ = _posterior(patterns, rows, table, share)
         chosen = patterns.chosen[rows]
@@ -128,14 +133,17 @@ def standard_errors(
             at += width
         per_row = np.hstack(columns)
         information += per_row.T @ (per_row * patterns.mass[rows][:, None])
-    return _to_difficulties(information, items)
+        spread += per_row.T @ (per_row * patterns.squares[rows][:, None])
+    return _to_difficulties(information, spread, items)
 
 
-def _to_difficulties(information: Floats, items: list[GradedItem]) -> list[Floats]:
+def _to_difficulties(information: Floats, spread: Floats, items: list[GradedItem]) -> list[Floats]:
     bounds = (LOWEST_DISCRIMINATION, HIGHEST_DISCRIMINATION)
     free = np.concatenate([[i.slope not in bounds] + [True] * i.limits.size for i in items])
     covariance = np.zeros_like(information)
-    covariance[np.ix_(free, free)] = np.linalg.pinv(information[np.ix_(free, free)])
+    among = np.ix_(free, free)
+    inverse = np.linalg.pinv(information[among])
+    covariance[among] = inverse @ spread[among] @ inverse
     errors, at = [], 0
     for item in items:
         size = item.limits.size + 1

@@ -8,7 +8,7 @@ from scipy.special import logit
 
 from analysis.arrays import Floats, Integers, finite
 from analysis.errors import BadInput
-from analysis.items.answers import NO_ANSWER, code_matrix, row_weights
+from analysis.items.answers import NO_ANSWER, code_matrix, effective_rows, row_weights
 from analysis.items.graded_answers import FEWEST_ANSWERS, Categories, Merge, Patterns
 from analysis.items.graded_fit import squared_em, standard_errors, trait
 from analysis.items.graded_items import (
@@ -16,8 +16,10 @@ from analysis.items.graded_items import (
     LOWEST_DISCRIMINATION,
     GradedItem,
 )
+from analysis.whole_numbers import whole_number
 
 FEWEST_ROWS = 500
+MOST_ROWS = 10**9
 FEWEST_POINTS, MOST_POINTS = 15, 201
 FEWEST_ITEMS = 3
 
@@ -40,12 +42,14 @@ class GradedResponses:
     discriminations : (items,) a, between .2 and 4
     difficulties : per item, (categories - 1,) b_k, increasing
     discrimination_errors, difficulty_errors : their standard errors, from the cross-products of
-        the rows' scores; infinite for a discrimination at its bound
+        the rows' scores, what unequal weights cost included; infinite for a discrimination at its
+        bound
     items, flat : places of the items in the model, and of those that do not vary
     at_bound : places of the items with a at .2 or 4; at .2 an item measures something else or was
         not reversed
     merged : codes that count as one category, because fewer than ten rows chose one of them
-    log_likelihood, converged, n : of the fit; n rows have an answer
+    log_likelihood, converged, n : of the fit; n rows have an answer and a weight
+    effective_n : n less what unequal weights cost (Kish)
     """
 
     discriminations: Floats
@@ -59,11 +63,13 @@ class GradedResponses:
     log_likelihood: float
     converged: bool
     n: int
+    effective_n: float
     categories: tuple[Categories, ...]
     points: int
 
     def probabilities(self, place: int, theta: ArrayLike) -> Floats:
         """Return P(category | theta) of the item at ``place`` in ``items``: (points, categories)."""
+        whole_number("place", place, 0, self.items.size - 1)
         return self._graded()[place].probabilities(finite("theta", theta)).T
 
     def information(self, theta: ArrayLike) -> Floats:
@@ -123,8 +129,8 @@ def graded_response_model(
     the EM steps are sped up by SQUAREM: Varadhan and Roland (2008),
     doi:10.1111/j.1467-9469.2007.00585.x. R: ``ltm::grm``, ``mirt(itemtype = "graded")``.
     """
-    if not FEWEST_POINTS <= points <= MOST_POINTS:
-        raise BadInput(f"points must be {FEWEST_POINTS} to {MOST_POINTS}, got {points}")
+    whole_number("points", points, FEWEST_POINTS, MOST_POINTS)
+    whole_number("minimum_n", minimum_n, 0, MOST_ROWS)
     given = code_matrix(answers)
     mass = row_weights(weights, given.shape[0])
     some = (given != NO_ANSWER).any(axis=1) & (mass > 0)
@@ -155,6 +161,7 @@ def graded_response_model(
         log_likelihood=log_likelihood,
         converged=converged,
         n=given.shape[0],
+        effective_n=effective_rows(mass),
         categories=kept,
         points=points,
     )

@@ -15,6 +15,7 @@ from analysis.items.factors import (
     residual_factors,
 )
 from analysis.items.rotation import oblimin, varimax
+from analysis.whole_numbers import whole_number
 
 FEWEST_FACTORS = 2
 SMALLEST_FACTOR = 1e-6  # sum of its squared loadings
@@ -119,9 +120,8 @@ def hierarchical_omega(correlation: ArrayLike, factors: int = 3) -> Hierarchical
     Schmid and Leiman (1957), doi:10.1007/BF02289209; Zinbarg et al. (2005),
     doi:10.1007/s11336-003-0974-7. R: ``psych::omega``.
     """
-    if factors < FEWEST_FACTORS:
-        raise BadInput(f"factors must be {FEWEST_FACTORS} or more, got {factors}")
     r = correlation_matrix(correlation, fewest=FEWEST_FACTORS + 1)
+    whole_number("factors", factors, FEWEST_FACTORS, r.shape[0] - 1, "one fewer than the items")
     axes, _ = residual_factors(r, factors)
     found = int(((axes**2).sum(axis=0) > SMALLEST_FACTOR).sum())
     if found < factors:

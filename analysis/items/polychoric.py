@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
-from analysis.arrays import Booleans, Floats, Integers, not_negative
+from analysis.arrays import Booleans, Floats, Integers
 from analysis.errors import BadInput
-from analysis.items.answers import NO_ANSWER, code_matrix, row_weights
+from analysis.items.answers import NO_ANSWER, code_matrix, effective_rows, row_weights
 from analysis.items.bivariate_normal import FARTHEST, normal_below, normal_density
+from analysis.scalars import real_number, strictly_between
 
 BOUND = 0.9999  # beyond, the likelihood only says "as close as can be"
 MOST_STEPS = 100
@@ -48,11 +49,10 @@ class Polychoric:
 
     def confidence_intervals(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return low and high, (items, items), by Fisher's z; -1 and 1 for a pair at its bound."""
-        if not 0 < level < 1:
-            raise BadInput(f"level must be between 0 and 1, got {level}")
+        two_sided = (1 + strictly_between("level", level)) / 2
         inside = np.where(np.eye(self.items.size) > 0, 0.0, self.correlations)
         z = np.arctanh(inside)
-        reach = ndtri((1 + level) / 2) * self.standard_errors / (1 - inside**2)
+        reach = ndtri(two_sided) * self.standard_errors / (1 - inside**2)
         low, high = np.tanh(z - reach), np.tanh(z + reach)
         np.fill_diagonal(low, 1.0)
         np.fill_diagonal(high, 1.0)
@@ -93,7 +93,7 @@ def polychoric_correlation(
     >>> round(float(polychoric_correlation(pairs).correlations[0, 1]), 9)
     0.5
     """
-    (extra,) = not_negative("empty_cell", [empty_cell])
+    extra = real_number("empty_cell", empty_cell, 0)
     given = code_matrix(answers)
     mass = row_weights(weights, given.shape[0])
     given, mass = given[mass > 0], mass[mass > 0]
@@ -108,10 +108,10 @@ def polychoric_correlation(
             f"answers must have {MOST_CATEGORIES} categories at most, item {item} has {sizes[item]}"
         )
     ranks = np.column_stack([_ranks(given[:, item], categories[item]) for item in items])
-    pairs = _Pairs.of(ranks, mass, sizes[items], float(extra))
+    pairs = _Pairs.of(ranks, mass, sizes[items], extra)
     _refuse_strangers(pairs, items)
     rho, at_bound = _most_likely(pairs)
-    k, effective = items.size, mass.sum() ** 2 / (mass @ mass) / mass.size
+    k, effective = items.size, effective_rows(mass) / mass.size
     errors = np.where(at_bound, np.inf, _standard_errors(pairs, rho) / np.sqrt(effective))
     correlations = _square(k, pairs, rho, 1.0)
     return Polychoric(

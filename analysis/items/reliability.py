@@ -11,6 +11,7 @@ from analysis.arrays import Floats, Integers
 from analysis.errors import BadInput
 from analysis.estimate import Interval
 from analysis.items.answers import Missing, Moments, item_moments
+from analysis.scalars import positive, real_number, strictly_between
 
 FEWEST_FOR_ALPHA = 3
 NEARLY_SINGULAR = 1e-8
@@ -47,7 +48,8 @@ class Alpha:
     guttman6 : Guttman's lambda 6, from the squared multiple correlations
     average_r : mean of the correlations between items
     standard_error : of ``raw``, whatever the distribution of the answers (Maydeu-Olivares 2007)
-    normal_standard_error : the same for normal answers (Duhachek and Iacobucci 2004), R's ``ase``
+    normal_standard_error : the same for normal answers (Duhachek and Iacobucci 2004), R's ``ase``;
+        as R, it counts rows with gaps as whole ones, which ``standard_error`` does not
     n : rows of the pair of items that fewest answered; all rows where nothing is missing
     item_means, item_sds, if_dropped : (items,); ``if_dropped`` is empty for two items
     item_rest : see :class:`ItemRest`, which also names the flat and the unreversed items
@@ -74,9 +76,7 @@ class Alpha:
         return "alpha", self.raw
 
     def confidence_interval(self, level: float = 0.95) -> Interval:
-        if not 0 < level < 1:
-            raise BadInput(f"level must be between 0 and 1, got {level}")
-        reach = float(ndtri((1 + level) / 2)) * self.standard_error
+        reach = float(ndtri((1 + strictly_between("level", level)) / 2)) * self.standard_error
         return Interval(self.raw - reach, min(self.raw + reach, 1.0))
 
 
@@ -169,14 +169,11 @@ def spearman_brown(correlation: float, length: float = 2.0) -> float:
     >>> spearman_brown(0.5, length=3)
     0.75
     """
-    if not -1 <= correlation <= 1:
-        raise BadInput(f"correlation must be between -1 and 1, got {correlation}")
-    if not (0 < length < np.inf):
-        raise BadInput(f"length must be positive, got {length}")
-    below = 1 + (length - 1) * correlation
+    r, times = real_number("correlation", correlation, -1, 1), positive("length", length)
+    below = 1 + (times - 1) * r
     if below <= 0:
         raise BadInput(f"correlation {correlation} has no reliability at length {length}")
-    return length * correlation / below
+    return times * r / below
 
 
 def multiple_correlations(correlation: Floats) -> Floats:

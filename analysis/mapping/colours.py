@@ -11,7 +11,9 @@ from analysis.arrays import Floats, Integers, coded, finite, not_negative
 from analysis.errors import BadInput
 from analysis.estimate import Interval
 from analysis.mapping.cut_likelihood import CutLikelihood
+from analysis.mapping.rising import rising_pair
 from analysis.ordinal_regression import OrdinalRegression, ordinal_regression
+from analysis.scalars import positive, strictly_between
 
 COLOURS = ("red", "yellow", "green")
 ENOUGH_CASES = 30
@@ -122,17 +124,16 @@ def colour_thresholds(
     ('few_cases', 60)
     """
     x, codes, mass = _checked(scores, colours, weights)
-    if not limits[0] < policy[0] < policy[1] < limits[1]:
+    (lowest, highest), declared = rising_pair("limits", limits), rising_pair("policy", policy)
+    if not lowest < declared[0] < declared[1] < highest:
         raise BadInput(f"policy must rise within the limits {limits}, got {policy}")
-    if not design_effect > 0:
-        raise BadInput(f"design_effect must be positive, got {design_effect}")
-    if not 0 < level < 1:
-        raise BadInput(f"level must lie between 0 and 1, got {level}")
+    beyond = 1 - strictly_between("level", level)
     counts = np.bincount(codes, minlength=len(COLOURS))
     present = np.flatnonzero(counts)
-    scale = _Scale(limits, float(chdtri(1, 1 - level)) * design_effect)
+    inflated = positive("design_effect", design_effect) * float(chdtri(1, beyond))
+    scale = _Scale((lowest, highest), inflated)
     if present.size == 1:
-        first, second = (Boundary(at, at, None, None, 0, "no_cases") for at in policy)
+        first, second = (Boundary(at, at, None, None, 0, "no_cases") for at in declared)
         return ColourThresholds(first, second, slope=None, n=x.size)
     fit = ordinal_regression(codes, x[:, None], mass)
     likelihood = CutLikelihood(x, np.searchsorted(present, codes), mass)
@@ -142,10 +143,10 @@ def colour_thresholds(
             fit,
             int(np.searchsorted(present, at)),
             int(min(counts[at], counts[at + 1])),
-            policy=policy[at],
+            policy=declared[at],
             scale=scale,
         )
-        for at in range(len(policy))
+        for at in range(len(declared))
     )
     slope = float(fit.slopes[0]) if fit.converged else None
     return ColourThresholds(first, second, slope=slope, n=x.size)

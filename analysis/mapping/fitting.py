@@ -7,8 +7,10 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Booleans, Floats, Integers, coded, finite, not_negative, tally
+from analysis.arrays import Booleans, Floats, Integers, coded, finite, floats, not_negative, tally
 from analysis.errors import BadInput
+from analysis.mapping.rising import rising_pair
+from analysis.scalars import one_of
 from analysis.solvers import isotonic_regression
 
 Kind = Literal["isotonic", "linear", "identity"]
@@ -58,7 +60,7 @@ class Mapping:
 
         An isotonic mapping is interpolated between its knots and level outside them.
         """
-        values = np.asarray(scores, dtype=np.float64)
+        values = floats("scores", scores)
         if np.isinf(values).any():
             raise BadInput("scores must not be infinite")
         if self.kind == "identity":
@@ -140,12 +142,9 @@ def fit_mapping(
     >>> mapping.predict([10, 20, 30, 35]).tolist()
     [15.0, 35.0, 35.0, 47.5]
     """
-    if kind not in get_args(KindAsked):
-        raise BadInput(f"kind must be one of {get_args(KindAsked)}, got {kind!r}")
-    if not limits[0] < limits[1]:
-        raise BadInput(f"limits must rise, got {limits}")
+    scale = rising_pair("limits", limits)
     cells = referenced_cells(scores, references, units, weights)
-    return fit(cells, settled_kind(cells, kind), limits, asked=kind)
+    return fit(cells, settled_kind(cells, kind), scale, asked=kind)
 
 
 def referenced_cells(
@@ -165,6 +164,7 @@ def referenced_cells(
 
 
 def settled_kind(cells: References, kind: KindAsked) -> Kind:
+    one_of("kind", kind, get_args(KindAsked))
     if kind != "auto":
         return kind
     if cells.is_flat or cells.scores.size < ENOUGH_FOR_LINEAR:

@@ -6,10 +6,13 @@ from math import inf
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats, Integers, not_negative
+from analysis.arrays import Floats, Integers, floats, not_negative
 from analysis.errors import BadInput
+from analysis.scalars import generator, positive, strictly_between
+from analysis.whole_numbers import whole_number
 
 AS_GOOD_AS_EQUAL = 9  # decimals: scores that differ by less share a rank
+MOST_DRAWS = 100_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -161,18 +164,15 @@ def weight_sensitivity(
     table = _matrix("scores", scores)
     if table.size == 0:
         raise BadInput(f"scores must hold a unit and an indicator, got shape {table.shape}")
-    if draws < 1:
-        raise BadInput(f"draws must be 1 or more, got {draws}")
-    if not 0 < level < 1:
-        raise BadInput(f"level must lie between 0 and 1, got {level}")
+    whole_number("draws", draws, 1, MOST_DRAWS)
+    strictly_between("level", level)
+    generator("rng", rng)
     k = table.shape[1]
     means = np.ones(k) if weights is None else not_negative("weights", weights, k)
     if means.sum() == 0:
         raise BadInput("weights must not all be 0")
     means = means / means.sum()
-    strength = float(k if concentration is None else concentration)
-    if not 0 < strength < inf:
-        raise BadInput(f"concentration must be positive and finite, got {concentration}")
+    strength = positive("concentration", k if concentration is None else concentration)
     drawn = np.zeros((draws, k))
     drawn[:, means > 0] = rng.dirichlet(strength * means[means > 0], draws)
     declared = table @ means
@@ -194,7 +194,7 @@ def weight_sensitivity(
 
 
 def _matrix(name: str, values: ArrayLike) -> Floats:
-    table = np.asarray(values, dtype=np.float64)
+    table = floats(name, values)
     if table.ndim != 2:  # noqa: PLR2004 -- rows and columns
         raise BadInput(f"{name} must have two dimensions, got shape {table.shape}")
     if not np.isfinite(table).all():

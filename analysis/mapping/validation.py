@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,14 +19,18 @@ from analysis.mapping.fitting import (
     referenced_cells,
     settled_kind,
 )
-from analysis.raters.intraclass import intraclass_correlation
+from analysis.mapping.rising import rising_pair
+from analysis.raters.intraclass import intraclass_correlation, mean_squares
 from analysis.raters.kappa import kappas_of_tables
+from analysis.scalars import generator, one_of, strictly_between
+from analysis.whole_numbers import whole_number
 
 ENOUGH_REFERENCES = 60
 ENOUGH_UNITS = 8
 ENOUGH_RATED_TWICE = 0.20
 ENOUGH_AGREEMENT = 0.60
 FEWEST_TO_COMPARE = 2
+MOST_DRAWS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +143,18 @@ def validate_mapping(
     cells = referenced_cells(scores, references, units, weights)
     if cells.n_units < FEWEST_TO_COMPARE:
         raise BadInput("units must be two or more to leave one out, got 1")
-    if draws < 1:
-        raise BadInput(f"draws must be 1 or more, got {draws}")
-    if not 0 < level < 1:
-        raise BadInput(f"level must lie between 0 and 1, got {level}")
+    middle, scale = strictly_between("level", level), rising_pair("limits", limits)
     settled = settled_kind(cells, kind)
-    mapping = fit(cells, settled, limits, asked=kind)
-    predictions = _left_out(cells, settled, limits)
+    mapping = fit(cells, settled, scale, asked=kind)
+    predictions = _left_out(cells, settled, scale)
     if isinstance(current, Mapping):
         in_use = current.predict(cells.scores)
     else:
-        in_use = _left_out(cells, current, limits)
+        in_use = _left_out(cells, one_of("current", current, get_args(Kind)), scale)
     improvement = _Improvement.of(cells, predictions, in_use)
     kappas = _colour_kappas(cells, predictions, colour_cuts, draws, rng=rng)
     defined = kappas[1:][~np.isnan(kappas[1:])]
-    ends = (0.5 - level / 2, 0.5 + level / 2)
+    ends = (0.5 - middle / 2, 0.5 + middle / 2)
     rules = (
         Rule("references", cells.scores.size, ENOUGH_REFERENCES),
         Rule("units", cells.n_units, ENOUGH_UNITS),
@@ -224,11 +226,12 @@ def _colour_kappas(
     rng: np.random.Generator,
 ) -> Floats:
     """Kappa of the colours: of all units, then of each bootstrap draw of units; NaN: not defined."""
-    if not cuts[0] < cuts[1]:
-        raise BadInput(f"colour_cuts must rise, got {cuts}")
-    size = len(cuts) + 1
+    whole_number("draws", draws, 1, MOST_DRAWS)
+    generator("rng", rng)
+    from_scores = rising_pair("colour_cuts", cuts)
+    size = len(from_scores) + 1
     found, adjudicated = (
-        np.searchsorted(cuts, v, "right") for v in (predictions, cells.references)
+        np.searchsorted(from_scores, v, "right") for v in (predictions, cells.references)
     )
     _, unit = np.unique(cells.units, return_inverse=True)
     pairs = unit * size**2 + found * size + adjudicated
@@ -248,7 +251,8 @@ def _rater_rules(cells: References, second_references: ArrayLike | None) -> tupl
         twice = ~np.isnan(second)
         share = float(twice.mean())
         pairs = np.column_stack([cells.references, second])[twice]
-        if pairs.shape[0] >= FEWEST_TO_COMPARE and np.ptp(pairs) > 0:
+        enough = pairs.shape[0] >= FEWEST_TO_COMPARE and np.ptp(pairs) > 0
+        if enough and mean_squares(pairs).things > 0:
             agreement = intraclass_correlation(pairs, model="one_way").value
     return (
         Rule("rated_twice", share, ENOUGH_RATED_TWICE),

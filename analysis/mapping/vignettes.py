@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Booleans, Floats, Integers, not_negative
+from analysis.arrays import Booleans, Floats, Integers, floats, not_negative
 from analysis.errors import BadInput
 
 MOST_VIOLATIONS = 0.20
@@ -134,6 +134,8 @@ def anchoring_vignettes(
 def _checked(
     answers: ArrayLike, vignettes: ArrayLike, weights: ArrayLike | None
 ) -> tuple[Integers, Integers, Floats]:
+    for name, given in (("answers", answers), ("vignettes", vignettes)):
+        floats(name, given)
     own, cases = np.asarray(answers), np.asarray(vignettes)
     for name, codes in (("answers", own), ("vignettes", cases)):
         if codes.dtype.kind not in "iu":

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import fdtrc, fdtri
 
-from analysis.arrays import Floats
+from analysis.arrays import Floats, floats
 from analysis.errors import BadInput
 from analysis.estimate import Interval
+from analysis.scalars import one_of, strictly_between
 
 IntraclassModel = Literal["one_way", "two_way_random", "two_way_mixed"]
 IntraclassOf = Literal["single", "mean"]
@@ -40,7 +41,8 @@ class IntraclassCorrelation:
 
     Attributes
     ----------
-    value, interval : may fall below 0 where raters differ more within things than between them
+    value, interval : may fall below 0 where raters differ more within things than between them;
+        of a "mean", the interval may go down to -inf
     f, degrees_of_freedom, p_value : the test that it is 0
     n, k : things and raters
     """
@@ -76,7 +78,8 @@ def intraclass_correlation(
     Raises
     ------
     BadInput
-        Ratings that are missing or all the same; fewer than two things or raters.
+        Ratings that are missing or all the same; things whose mean ratings are all the same, or so
+        near that the "mean" has no value; fewer than two things or raters.
 
     References
     ----------
@@ -92,29 +95,28 @@ def intraclass_correlation(
     >>> round(intraclass_correlation(ratings).value, 2)
     0.29
     """
-    if model not in get_args(IntraclassModel):
-        raise BadInput(f"model must be one of {get_args(IntraclassModel)}, got {model!r}")
-    if of not in get_args(IntraclassOf):
-        raise BadInput(f"of must be one of {get_args(IntraclassOf)}, got {of!r}")
-    if not 0 < level < 1:
-        raise BadInput(f"level must lie between 0 and 1, got {level}")
+    one_of("model", model, get_args(IntraclassModel))
+    one_of("of", of, get_args(IntraclassOf))
+    strictly_between("level", level)
     squares = mean_squares(ratings)
     error = squares.within if model == "one_way" else squares.residual
     n, k = squares.n, squares.k
     df = float(n - 1), float(n * (k - 1) if model == "one_way" else (n - 1) * (k - 1))
-    if squares.things == 0 and error == 0:
-        raise BadInput("ratings must differ between things")
+    if squares.things == 0:
+        raise BadInput("ratings must differ between things, the means of all are the same")
     f = squares.things / error if error > 0 else inf
     value, interval = _SINGLE[model](squares, f, df, (1 + level) / 2)
     if of == "mean":
         value = _of_mean(value, k)
+        if value == -inf:
+            raise BadInput("ratings must differ more between things, their means say nothing")
         interval = Interval(_of_mean(interval.low, k), _of_mean(interval.high, k))
     p_value = float(fdtrc(*df, f)) if f < inf else 0.0
     return IntraclassCorrelation(value, interval, f, df, p_value, n, k)
 
 
 def mean_squares(ratings: ArrayLike) -> MeanSquares:
-    table = np.asarray(ratings, dtype=np.float64)
+    table = floats("ratings", ratings)
     if table.ndim != 2 or min(table.shape) <= 1:  # noqa: PLR2004 -- things and raters
         raise BadInput(f"ratings must hold two things and two raters or more, got {table.shape}")
     if not np.isfinite(table).all():

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
-from analysis.arrays import Floats, Integers, coded
+from analysis.arrays import Floats, Integers, coded, floats
 from analysis.errors import BadInput
 from analysis.estimate import Interval, standard_error_of
+from analysis.scalars import one_of, strictly_between
 
 DisagreementWeights = Literal["none", "linear", "quadratic"]
 HALF_A_THING = 0.5
@@ -81,8 +82,8 @@ def cohen_kappa(
     Raises
     ------
     BadInput
-        Lengths, a category that is not named, a missing rating; both raters use one category
-        only, for then chance agrees as well and kappa is 0 / 0.
+        Lengths, a category that is not named, a missing rating, one thing only; both raters use
+        one category only, for then chance agrees as well and kappa is 0 / 0.
 
     References
     ----------
@@ -98,11 +99,10 @@ def cohen_kappa(
     >>> round(cohen_kappa(first, second).value, 6)
     0.4
     """
-    if weights not in get_args(DisagreementWeights):
-        raise BadInput(f"weights must be one of {get_args(DisagreementWeights)}, got {weights!r}")
+    one_of("weights", weights, get_args(DisagreementWeights))
     rows, columns = np.asarray(first), np.asarray(second)
-    if rows.ndim != 1 or rows.size == 0:
-        raise BadInput(f"first must hold one rating or more in a row, got shape {rows.shape}")
+    if rows.ndim != 1 or rows.size <= 1:
+        raise BadInput(f"first must hold two ratings or more in a row, got shape {rows.shape}")
     if columns.shape != rows.shape:
         raise BadInput(f"second must have {rows.size} rows, got shape {columns.shape}")
     is_text = rows.dtype.kind not in "iufb" or columns.dtype.kind not in "iufb"
@@ -168,8 +168,11 @@ def _places(ratings: NDArray[Any], categories: Sequence[object] | None) -> tuple
     found, codes = coded("ratings", ratings, ratings.size)
     if categories is None:
         return found.size, codes.reshape(2, -1)
-    named = list(categories)
-    if len(set(named)) != len(named):
+    try:
+        named, distinct = list(categories), set(categories)
+    except TypeError as error:
+        raise BadInput(f"categories must be labels in their order, got {categories!r}") from error
+    if len(distinct) != len(named):
         raise BadInput(f"categories must differ, got {named}")
     unknown = [label for label in found.tolist() if label not in named]
     if unknown:
@@ -230,21 +233,19 @@ def fleiss_kappa(counts: ArrayLike) -> Agreement:
 
 
 def _normal_quantile(level: float) -> float:
-    if not 0 < level < 1:
-        raise BadInput(f"level must lie between 0 and 1, got {level}")
-    return float(ndtri((1 + level) / 2))
+    return float(ndtri((1 + strictly_between("level", level)) / 2))
 
 
 def _counted(counts: ArrayLike) -> Floats:
-    table = np.asarray(counts, dtype=np.float64)
+    table = floats("counts", counts)
     if table.ndim != 2:  # noqa: PLR2004 -- things and categories
         raise BadInput(f"counts must have two dimensions, got shape {table.shape}")
+    if table.shape[0] <= 1:
+        raise BadInput(f"counts must hold two things or more, got {table.shape[0]}")
     wrong = table[~((table >= 0) & (table == np.floor(table)) & np.isfinite(table))]
     if wrong.size:
         raise BadInput(f"counts must be whole numbers from 0, got {wrong[0]}")
     few = np.flatnonzero(table.sum(axis=1) <= 1)
     if few.size:
         raise BadInput(f"counts must hold two ratings or more of every thing, row {few[0]} not")
-    if table.shape[0] == 1:
-        raise BadInput("counts must hold two things or more, got 1")
     return table

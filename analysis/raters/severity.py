@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from analysis.arrays import Floats, Integers, coded, finite, not_negative
+from analysis.arrays import Floats, Integers, coded, finite
 from analysis.errors import BadInput
 from analysis.estimate import t_quantile
 from analysis.intervals import Intervals
@@ -19,6 +19,7 @@ from analysis.raters.crossed_model import (
     fit_components,
     predict,
 )
+from analysis.scalars import one_of, real_number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,9 +120,8 @@ def rater_model(
     >>> bool(model.severities[1] > model.severities[0]), model.notes
     (True, ())
     """
-    if method not in get_args(Method):
-        raise BadInput(f"method must be one of {get_args(Method)}, got {method!r}")
-    held = float(not_negative("prior_ratings", [prior_ratings])[0])
+    one_of("method", method, get_args(Method))
+    held = real_number("prior_ratings", prior_ratings, 0)
     rows, item_labels, rater_labels = _rated(ratings, items, raters)
     components, at_rest = fit_components(rows, method, equal=equal_confidence, prior_ratings=held)
     found = predict(rows, components, method)

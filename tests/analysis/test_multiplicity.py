@@ -42,5 +42,7 @@ def test_findings_are_those_of_the_step_up_procedure(p: list[float], q: float) -
 def test_what_is_no_p_value_is_refused_by_name() -> None:
     with pytest.raises(BadInput, match=r"p_values must lie in 0\.\.1, got 1\.5"):
         benjamini_hochberg(np.array([0.2, 1.5]))
-    with pytest.raises(BadInput, match="dependence must be BH or BY, got 'none'"):
+    with pytest.raises(BadInput, match="p_values must be numbers: could not convert"):
+        benjamini_hochberg(["a", "b"])
+    with pytest.raises(BadInput, match=r"dependence must be one of .*, got 'none'"):
         benjamini_hochberg(np.array([0.2]), "none")  # type: ignore[arg-type]

@@ -100,11 +100,13 @@ def test_the_likelihood_of_a_separated_fit_is_the_one_that_it_tends_to() -> None
         ([0, 1, 1], [[1.0], [np.nan], [3.0]], None, "predictors .* nan in row 1, column 0"),
         ([0, 1, 1], [[2.0], [2.0], [2.0]], None, "predictors .* column 0 is 2.0"),
         ([0, 1, 1, 0], [[1, 2], [2, 4], [3, 6], [4, 8]], None, "combinations"),
+        ([0, 1, 1], [["a"], ["b"], ["c"]], None, "predictors must be numbers: could not convert"),
+        (["a", "b", "c"], [[1.0], [2.0], [3.0]], None, "outcome_codes must be numbers"),
         ([0, 1, 1], [[1.0], [2.0], [3.0]], [1, -1, 1], "weights .* -1.0 in row 1"),
     ],
 )
 def test_bad_input_names_the_argument_and_the_value(
-    outcome: list[int], predictors: list[Any], weights: list[int] | None, words: str
+    outcome: list[Any], predictors: list[Any], weights: list[int] | None, words: str
 ) -> None:
     with pytest.raises(BadInput, match=words):
         ordinal_regression(outcome, predictors, weights)

@@ -88,6 +88,29 @@ def graded(repeats: int) -> Iterator[str]:
         yield f"{n} {items} {asked} " + " ".join(f"{x:.3f}" for x in np.mean(figures, axis=0))
 
 
+def graded_weighted(repeats: int) -> Iterator[str]:
+    yield "graded, 600 rows, design effect 1.9 of the weights: of a and of b, mean error / sd, coverage"
+    rng = np.random.default_rng(5)
+    slopes = np.linspace(0.8, 2.4, 8)
+    difficulties = np.linspace(-0.8, 0.8, 8)[:, None] + LIMITS
+    truth = np.column_stack([slopes, difficulties])
+    found: list[tuple[Floats, Floats]] = []
+    while len(found) < repeats:
+        codes = drawn(rng, slopes, difficulties, rng.normal(size=600))
+        weights = np.exp(rng.normal(size=600) * np.sqrt(np.log(1.9)))
+        fit = graded_response_model(codes, weights=weights)
+        if not fit.merged:
+            estimates = np.column_stack([fit.discriminations, fit.difficulties])
+            found.append(
+                (estimates, np.column_stack([fit.discrimination_errors, fit.difficulty_errors]))
+            )
+    values, errors = np.swapaxes(found, 0, 1)
+    ratio = errors.mean(axis=0) / values.std(axis=0)
+    held = (np.abs(values - truth) <= REACH * errors).mean(axis=0)
+    figures = (ratio[:, 0], held[:, 0], ratio[:, 1:], held[:, 1:])
+    yield " ".join(f"{each.mean():.3f}" for each in figures)
+
+
 def quadrature(_: int) -> Iterator[str]:
     yield "points: items answered, points, largest difference of a in % from 201 points"
     rng = np.random.default_rng(4)
@@ -127,6 +150,7 @@ STUDIES: tuple[tuple[Callable[[int], Iterator[str]], int], ...] = (
     (alphas, 2000),
     (polychorics, 1000),
     (graded, 40),
+    (graded_weighted, 300),
     (quadrature, 1),
     (functioning, 40),
 )

@@ -110,7 +110,11 @@ def test_when_nothing_can_be_judged_the_result_is_empty() -> None:
         (np.ones((4, 3)), [1, 1, 1, 1], 0.05, r"two labels or more, got \[1\]"),
         (np.ones((4, 3)), [1, 2], 0.05, "groups must have 4 rows"),
         (np.ones((4, 2)), [1, 2, 1, 2], 0.05, "three items or more, got 2"),
-        (np.ones((4, 3)), [1, 2, 1, 2], 1.5, "q must be between 0 and 1, got 1.5"),
+        (np.ones((4, 3)), [1, 2, 1, 2], 1.5, "q must lie between 0 and 1, got 1.5"),
+        (np.ones((4, 3)), [1, 2, 1, 2], "abc", "q must be a number, got 'abc'"),
+        (np.ones((4, 3)), [1, 2, 1, 2], None, "q must be a number, got None"),
+        (np.ones((4, 3)), [1, 2, 1, 2], np.nan, "q must lie between 0 and 1, got nan"),
+        ([["a"] * 3] * 4, [1, 2, 1, 2], 0.05, "answers must be numbers"),
         (np.full((4, 3), 1.2), [1, 2, 1, 2], 0.05, "integers, got 1.2"),
     ],
 )

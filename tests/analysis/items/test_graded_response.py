@@ -180,7 +180,7 @@ def test_an_item_that_never_meets_another_is_refused() -> None:
 
 
 def test_points_unknown_codes_and_missing_items_are_named() -> None:
-    with pytest.raises(BadInput, match="points must be 15 to 201, got 3"):
+    with pytest.raises(BadInput, match="points must be a whole number from 15 to 201, got 3"):
         graded_response_model(law_school(), points=3)
     found = graded_response_model(law_school())
     with pytest.raises(BadInput, match="known codes, got 7 in row 1, item 4"):
@@ -189,3 +189,43 @@ def test_points_unknown_codes_and_missing_items_are_named() -> None:
         found.scores([[1, 1]])
     with pytest.raises(BadInput, match="theta must be finite, got nan"):
         found.information([np.nan])
+    with pytest.raises(BadInput, match="place must be a whole number from 0 to 4, got 5"):
+        found.probabilities(5, [0.0])
+
+
+@pytest.mark.parametrize("name", ["points", "minimum_n"])
+@pytest.mark.parametrize("value", [np.nan, "abc", None, [15, 61], 60.5])
+def test_points_and_rows_are_whole_numbers(name: str, value: object) -> None:
+    changed: dict[str, Any] = {name: value}
+    with pytest.raises(BadInput, match=f"{name} must be a whole number"):
+        graded_response_model(law_school()[:60], **changed)
+
+
+def test_rows_of_hardly_any_weight_add_nothing_to_what_is_known() -> None:
+    rng = np.random.default_rng(60)
+    slopes, difficulties = np.full(5, 1.5), np.tile([-1.0, 0.0, 1.0], (5, 1))
+    codes = drawn(rng, slopes, difficulties, 600)[0]
+    others = drawn(rng, slopes, difficulties, 600)[0]
+    alone = graded_response_model(codes)
+    beside = graded_response_model(np.vstack([codes, others]), weights=np.repeat([1.0, 1e-6], 600))
+    assert beside.discriminations == pytest.approx(alone.discriminations, rel=1e-4)
+    assert beside.discrimination_errors == pytest.approx(alone.discrimination_errors, rel=1e-3)
+    assert np.array(beside.difficulty_errors) == pytest.approx(
+        np.array(alone.difficulty_errors), rel=1e-3
+    )
+    assert (beside.n, alone.n) == (1200, 600)
+    assert alone.effective_n == pytest.approx(600)
+    assert beside.effective_n == pytest.approx(600, rel=1e-5)
+
+
+def test_standard_errors_grow_by_the_root_of_the_design_effect_of_the_weights() -> None:
+    rng = np.random.default_rng(19)
+    codes, _ = drawn(rng, np.full(6, 1.5), np.tile([-1.0, 0.0, 1.0], (6, 1)), 3000)
+    weights = np.exp(rng.normal(size=3000) * np.sqrt(np.log(1.9)))
+    equal, unequal = graded_response_model(codes), graded_response_model(codes, weights=weights)
+    design_effect = 3000 * (weights @ weights) / weights.sum() ** 2
+    assert unequal.effective_n == pytest.approx(3000 / design_effect)
+    ratio = np.array(unequal.difficulty_errors) / np.array(equal.difficulty_errors)
+    assert ratio.mean() == pytest.approx(np.sqrt(design_effect), rel=0.05)
+    ratio = unequal.discrimination_errors / equal.discrimination_errors
+    assert ratio.mean() == pytest.approx(np.sqrt(design_effect), rel=0.05)

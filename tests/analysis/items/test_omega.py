@@ -1,5 +1,7 @@
 """Omega: one factor against factanal, a general factor against psych::omega."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -92,11 +94,17 @@ def test_bad_correlations_are_named(correlation: list[list[float]], words: str) 
 
 
 def test_other_bad_arguments_of_omega_are_named() -> None:
-    with pytest.raises(BadInput, match="factors must be 2 or more, got 1"):
+    with pytest.raises(BadInput, match=r"factors must be a whole number from 2 to 5 .*, got 1"):
         hierarchical_omega(np.eye(6), 1)
+    for factors in (np.nan, "abc", None, [2], 2.5):
+        wrong: Any = factors
+        with pytest.raises(BadInput, match="factors must be a whole number"):
+            hierarchical_omega(np.eye(4), wrong)
+    with pytest.raises(BadInput, match="correlation must be numbers: could not convert"):
+        one_factor_model([["a", "b"], ["c", "d"]])
     with pytest.raises(BadInput, match="holds 0 common factors only, got factors=2"):
         hierarchical_omega(np.eye(6), 2)
-    with pytest.raises(BadInput, match="fewer than the items, got 6"):
+    with pytest.raises(BadInput, match=r"fewer than the items.*, got 6"):
         hierarchical_omega(np.eye(6), 6)
     with pytest.raises(BadInput, match="3 items or more, got 2"):
         mcdonald_omega([[1, 2], [2, 4], [3, 1]])

@@ -1,5 +1,7 @@
 """Polychoric and tetrachoric correlations against R and against simulation."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -137,8 +139,15 @@ def test_bad_answers_are_named(codes: list[list[float]], words: str) -> None:
         polychoric_correlation(codes)
 
 
+@pytest.mark.parametrize("value", ["abc", None, [1, 2], np.nan, -0.5])
+def test_an_empty_cell_counts_a_number_from_0(value: object) -> None:
+    wrong: Any = value
+    with pytest.raises(BadInput, match="empty_cell must be a number"):
+        polychoric_correlation([[0, 1], [1, 0], [1, 1]], empty_cell=wrong)
+
+
 def test_a_level_of_confidence_outside_0_to_1_is_refused() -> None:
-    with pytest.raises(BadInput, match="level must be between 0 and 1, got 95"):
+    with pytest.raises(BadInput, match="level must lie between 0 and 1, got 95"):
         polychoric_correlation([[0, 0], [1, 1], [0, 1]]).confidence_intervals(95)
 
 

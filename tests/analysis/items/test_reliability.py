@@ -23,8 +23,7 @@ def test_alpha_equals_psych_with_missing_values_and_without(name: str) -> None:
     assert found.item_sds == pytest.approx(case["sds"], rel=1e-12)
     assert found.if_dropped == pytest.approx(case["if_dropped"], rel=1e-9)
     assert found.item_rest.correlations == pytest.approx(case["item_rest"], rel=1e-9)
-    if case["missing"] == "complete":
-        assert found.normal_standard_error == pytest.approx(case["standard_error"], rel=1e-9)
+    assert found.normal_standard_error == pytest.approx(case["standard_error"], rel=1e-9)
     assert found.reported == ("alpha", found.raw)
 
 
@@ -115,6 +114,7 @@ def test_alpha_does_not_depend_on_the_unit_of_the_scores(
         ([[1, 2], [2, -1], [3, 4]], "the code -1 in row 1, item 1"),
         ([[1.0, np.inf], [2, 3]], "finite or NaN, got inf in row 0"),
         ([["a", "b"], ["c", "d"]], "answers must be numbers"),
+        ([["1", "2"], ["3", "4"]], "answers must be numbers"),
         ([[1, np.nan], [2, np.nan], [np.nan, 1], [np.nan, 2]], "items 0 and 1"),
         ([[1, 5, 2], [2, 4, 2], [4, 2, 2], [5, 1, 3]], "cancel each other"),
         ([[1, 5], [2, 4], [4, 2]], "cancel each other"),
@@ -136,6 +136,14 @@ def test_other_bad_arguments_are_named() -> None:
         cronbach_alpha(scores, weights=[1, -1, 1, 1])
     with pytest.raises(BadInput, match=r"level .* 95"):
         cronbach_alpha(scores).confidence_interval(95)
+    for value in ("abc", None, [0.9, 0.95], np.nan):
+        level: Any = value
+        with pytest.raises(BadInput, match="level must"):
+            cronbach_alpha(scores).confidence_interval(level)
+        with pytest.raises(BadInput, match="correlation must"):
+            spearman_brown(level)
+        with pytest.raises(BadInput, match="length must"):
+            spearman_brown(0.5, level)
 
 
 def test_spearman_and_brown_by_hand() -> None:

@@ -124,6 +124,10 @@ def test_a_missing_score_stays_missing_and_an_infinite_one_is_refused() -> None:
         ({"weights": [0.0, 0.0, 0.0]}, "weights must not all be 0"),
         ({"kind": "cubic"}, "kind must be one of .* got 'cubic'"),
         ({"limits": (100.0, 0.0)}, "limits must rise"),
+        ({"limits": ("a", "b")}, "limits must be numbers: could not convert"),
+        ({"limits": (0.0,)}, "limits must rise from one number to another"),
+        ({"limits": (np.nan, 100.0)}, "limits must be finite, got nan"),
+        ({"kind": ["linear"]}, "kind must be one of"),
     ],
 )
 def test_bad_input_is_named(changed: dict[str, Any], message: str) -> None:
@@ -134,6 +138,12 @@ def test_bad_input_is_named(changed: dict[str, Any], message: str) -> None:
     }
     with pytest.raises(BadInput, match=message):
         fit_mapping(**(good | changed))
+
+
+def test_scores_to_map_are_numbers() -> None:
+    mapping = fit_mapping([1.0, 2.0], [2.0, 3.0], units=["a", "b"])
+    with pytest.raises(BadInput, match="scores must be numbers: could not convert"):
+        mapping.predict(["a"])
 
 
 def test_no_references_are_refused() -> None:

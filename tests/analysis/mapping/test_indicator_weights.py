@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 
 from analysis import BadInput, expert_budget, weight_sensitivity
 
@@ -98,9 +99,10 @@ def test_equal_units_share_the_better_rank_and_one_unit_is_first() -> None:
         ([[50, 50], [-1, 2]], r"allocations must not be negative, got -1\.0"),
         ([[50, 50], [np.nan, 2]], "allocations must be finite, got nan in row 1, column 0"),
         ([50, 50], "allocations must have two dimensions"),
+        ([["a", "b"], ["c", "d"]], "allocations must be numbers: could not convert"),
     ],
 )
-def test_bad_budgets_are_named(points: list[list[float]], message: str) -> None:
+def test_bad_budgets_are_named(points: ArrayLike, message: str) -> None:
     with pytest.raises(BadInput, match=message):
         expert_budget(points)
 
@@ -112,9 +114,17 @@ def test_bad_budgets_are_named(points: list[list[float]], message: str) -> None:
         ({"scores": np.zeros((0, 2))}, "scores must hold a unit and an indicator"),
         ({"weights": [1.0]}, "weights must have 2 rows, got 1"),
         ({"weights": [0.0, 0.0]}, "weights must not all be 0"),
-        ({"concentration": 0.0}, r"concentration must be positive and finite, got 0\.0"),
-        ({"concentration": np.inf}, "concentration must be positive and finite, got inf"),
-        ({"draws": 0}, "draws must be 1 or more, got 0"),
+        ({"concentration": 0.0}, r"concentration must be above zero, got 0\.0"),
+        ({"concentration": np.inf}, "concentration must be above zero, got inf"),
+        ({"draws": np.nan}, "draws must be a whole number"),
+        ({"draws": [10]}, "draws must be a whole number"),
+        ({"concentration": "high"}, "concentration must be a number, got 'high'"),
+        ({"concentration": [1, 2]}, "concentration must be a number"),
+        ({"level": None}, "level must be a number, got None"),
+        ({"rng": None}, r"rng must be a numpy\.random\.Generator, got None"),
+        ({"rng": 5}, r"rng must be a numpy\.random\.Generator, got 5"),
+        ({"scores": [["a", "b"]]}, "scores must be numbers: could not convert"),
+        ({"draws": 0}, "draws must be a whole number from 1 to 100000, got 0"),
         ({"level": 0.0}, r"level must lie between 0 and 1, got 0\.0"),
     ],
 )

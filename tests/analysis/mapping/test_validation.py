@@ -156,13 +156,36 @@ def test_rows_of_weight_zero_are_as_if_absent() -> None:
         ({"second_references": [1.0]}, "second_references must have 96 rows, got 1"),
         ({"second_references": np.full(96, np.inf)}, "second_references must not be infinite"),
         ({"colour_cuts": (60.0, 30.0)}, "colour_cuts must rise"),
-        ({"draws": 0}, "draws must be 1 or more, got 0"),
+        ({"draws": 0}, "draws must be a whole number from 1 to 100000, got 0"),
+        ({"draws": None}, "draws must be a whole number"),
+        ({"rng": None}, r"rng must be a numpy\.random\.Generator, got None"),
+        ({"rng": 5}, r"rng must be a numpy\.random\.Generator, got 5"),
+        ({"kind": "zzz"}, "kind must be one of .*, got 'zzz'"),
+        ({"current": "zzz"}, "current must be one of .*, got 'zzz'"),
+        ({"current": None}, "current must be one of .*, got None"),
+        ({"limits": (100.0, 0.0)}, "limits must rise"),
+        ({"limits": (np.nan, 100.0)}, "limits must be finite, got nan in row 0"),
+        ({"limits": ("a", "b")}, "limits must be numbers"),
+        ({"limits": (0.0,)}, "limits must rise from one number to another"),
+        ({"colour_cuts": (30.0,)}, "colour_cuts must rise from one number to another"),
+        ({"colour_cuts": "ab"}, "colour_cuts must be numbers"),
+        ({"second_references": ["a"] * 96}, "second_references must be numbers"),
+        ({"level": "abc"}, "level must be a number, got 'abc'"),
         ({"level": 1.0}, r"level must lie between 0 and 1, got 1\.0"),
     ],
 )
 def test_bad_input_is_named(changed: dict[str, Any], message: str) -> None:
     with pytest.raises(BadInput, match=message):
         validated(world(), **changed)
+
+
+def test_raters_who_only_disagree_leave_their_agreement_open() -> None:
+    data = world()
+    second = np.full(96, np.nan)
+    second[:40] = 100 - data["references"][:40]  # the mean of both raters is always 50
+    found = validated(data, second_references=second)
+    assert next(rule for rule in found.rules if rule.name == "rater_agreement").value is None
+    assert "rater_agreement" in found.failed
 
 
 def test_scores_that_differ_in_one_unit_only_cannot_be_left_out() -> None:

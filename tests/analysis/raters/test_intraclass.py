@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 
 from analysis import BadInput, Interval, intraclass_correlation
+from analysis.raters.intraclass import IntraclassModel, IntraclassOf
 
 R: list[dict[str, Any]] = json.loads(
     (Path(__file__).parents[2] / "reference" / "further" / "raters.json").read_text("utf-8")
@@ -70,14 +72,38 @@ def test_a_severe_rater_spoils_absolute_agreement_and_not_consistency() -> None:
         ([[1.0, np.nan], [1.0, 2.0]], "ratings must be finite, got nan of thing 0, rater 1"),
         ([[3.0, 3.0], [3.0, 3.0]], r"ratings must differ, all are 3\.0"),
         ([[3.0, 4.0], [3.0, 4.0]], "ratings must differ between things"),
+        ([[1.0, 2.0], [2.0, 1.0]], "ratings must differ between things"),
+        ([["a", "b"], ["c", "d"]], "ratings must be numbers: could not convert"),
     ],
 )
-def test_bad_ratings_are_named(ratings: list[list[float]], message: str) -> None:
+def test_bad_ratings_are_named(ratings: ArrayLike, message: str) -> None:
     with pytest.raises(BadInput, match=message):
         intraclass_correlation(ratings)
 
 
-@pytest.mark.parametrize("changed", [{"model": "three_way"}, {"of": "median"}, {"level": 0.0}])
+@pytest.mark.parametrize("model", MODELS.values())
+def test_things_of_one_mean_have_no_correlation(model: IntraclassModel) -> None:
+    for of in get_args(IntraclassOf):
+        with pytest.raises(BadInput, match="ratings must differ between things"):
+            intraclass_correlation([[1.0, 3.0], [3.0, 1.0], [2.0, 2.0]], model=model, of=of)
+
+
+def test_a_mean_of_ratings_that_only_disagree_has_no_value() -> None:
+    table = [[1.0, 3.0], [3.0, 1.001], [2.0, 2.0]]
+    assert intraclass_correlation(table).value < -1
+    with pytest.raises(BadInput, match="ratings must differ more between things"):
+        intraclass_correlation(table, of="mean")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"model": "three_way"},
+        {"of": "median"},
+        {"of": None},
+        *({"level": level} for level in (0.0, np.nan, "abc", None, [0.9, 0.95])),
+    ],
+)
 def test_bad_choices_are_named(changed: dict[str, Any]) -> None:
     with pytest.raises(BadInput, match=next(iter(changed))):
         intraclass_correlation([[1.0, 2.0], [3.0, 5.0]], **changed)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from numpy.typing import ArrayLike
 
 from analysis import BadInput, cohen_kappa, fleiss_kappa
 from analysis.raters.kappa import DisagreementWeights, kappa_of_table, kappas_of_tables
@@ -78,9 +79,12 @@ def test_the_order_of_text_must_be_given_for_weights() -> None:
     ("changed", "message"),
     [
         ({"second": [1, 2]}, "second must have 3 rows"),
-        ({"first": []}, "first must hold one rating or more"),
+        ({"first": []}, "first must hold two ratings or more"),
         ({"first": [1.0, np.nan, 2.0]}, "first must have a label in every row, row 1 has none"),
         ({"categories": [1, 2]}, r"ratings must be one of the categories \[1, 2\], got 3"),
+        ({"first": [1], "second": [2]}, "first must hold two ratings or more"),
+        ({"categories": 3}, "categories must be labels in their order, got 3"),
+        ({"categories": [[1], [2], [3]]}, "categories must be labels in their order"),
         ({"categories": [1, 2, 3, 3]}, "categories must differ"),
         ({"weights": "cubic"}, "weights must be one of"),
         ({"first": [1, 1, 1], "second": [1, 1, 1]}, "one category only: kappa is not defined"),
@@ -101,9 +105,12 @@ def test_bad_input_is_named(changed: dict[str, Any], message: str) -> None:
         ([[2, -1], [1, 1]], r"counts must be whole numbers from 0, got -1\.0"),
         ([[3, 0], [2, 0]], "counts use one category only"),
         ([2, 3], "counts must have two dimensions"),
+        (np.zeros((0, 3)), "counts must hold two things or more, got 0"),
+        (np.zeros((3, 0)), "counts must hold two ratings or more of every thing, row 0 not"),
+        ([["a", "b"], ["c", "d"]], "counts must be numbers: could not convert"),
     ],
 )
-def test_bad_counts_are_named(counts: list[list[float]], message: str) -> None:
+def test_bad_counts_are_named(counts: ArrayLike, message: str) -> None:
     with pytest.raises(BadInput, match=message):
         fleiss_kappa(counts)
 
@@ -111,6 +118,10 @@ def test_bad_counts_are_named(counts: list[list[float]], message: str) -> None:
 def test_levels_outside_0_and_1_are_refused() -> None:
     with pytest.raises(BadInput, match="level"):
         cohen_kappa([1, 2], [1, 2]).confidence_interval(1.5)
+    for value in ("abc", None, [0.9], np.nan):
+        level: Any = value
+        with pytest.raises(BadInput, match="level must"):
+            cohen_kappa([1, 2], [1, 2]).normal_interval(level)
 
 
 ratings = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2)), min_size=3, max_size=40)

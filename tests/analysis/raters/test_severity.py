@@ -175,7 +175,12 @@ def test_labels_are_kept_in_order() -> None:
         ({"items": [1, 2, 3, 4]}, "items must hold one that two raters rated, got none"),
         ({"ratings": [7.0] * 4}, r"ratings must differ, all are 7\.0"),
         ({"method": "MAP"}, "method must be one of"),
-        ({"prior_ratings": -1.0}, r"prior_ratings must not be negative, got -1\.0"),
+        ({"prior_ratings": "abc"}, "prior_ratings must be a number, got 'abc'"),
+        ({"prior_ratings": None}, "prior_ratings must be a number, got None"),
+        ({"prior_ratings": [1, 2]}, "prior_ratings must be a number, got"),
+        ({"prior_ratings": np.nan}, "prior_ratings must be a number of 0 or more, got nan"),
+        ({"ratings": list("abcd")}, "ratings must be numbers"),
+        ({"prior_ratings": -1.0}, r"prior_ratings must be a number of 0 or more, got -1\.0"),
     ],
 )
 def test_bad_input_is_named(changed: dict[str, Any], message: str) -> None:

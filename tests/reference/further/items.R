@@ -22,7 +22,7 @@ for (name in names(scales)) for (rows in c("pairwise", "complete")) {
   alphas[[paste(name, rows)]] <- list(
     items = scales[[name]], reversed = if (name == "C_unreversed") list() else intersect(scales[[name]], reversed),
     missing = rows, raw = a$total$raw_alpha, standardised = a$total$std.alpha, guttman6 = a$total$`G6(smc)`,
-    average_r = a$total$average_r, standard_error = if (rows == "complete") a$total$ase,
+    average_r = a$total$average_r, standard_error = a$total$ase,
     means = a$item.stats$mean, sds = a$item.stats$sd, item_rest = a$item.stats$r.drop,
     if_dropped = a$alpha.drop$raw_alpha)
 }

@@ -5,11 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := instance/demo
 WORKERS ?= 2
+ON_POSTGRESQL = SURVEY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope -m database
+ON_BOTH := $(addprefix tests/survey_app/,queries test_db.py jobs \
+	services/test_flushing.py services/test_instances.py services/test_responding.py web/test_border.py)
 COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check simulate browser translations constraints bench clean
+.PHONY: help demo test test-postgres postgresql check simulate browser translations constraints bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,8 +36,12 @@ demo: $(BIN)/survey-app ## build the demonstration once and serve it (PORT=, NO_
 	@$(if $(RESET),rm -rf $(DEMO))
 	@SURVEY_INSTANCE=$(DEMO) $(BIN)/survey-app demo --port $(PORT) $(if $(NO_SERVE),--no-serve)
 
-test: check browser ## everything a contributor must pass, a real browser included
+test: check browser postgresql ## everything a contributor must pass, a real browser included
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope
+	$(ON_POSTGRESQL) $(ON_BOTH)
+
+test-postgres: browser postgresql ## every test that works with a database, on a PostgreSQL server of its own (ten minutes)
+	$(ON_POSTGRESQL) tests
 
 check: $(VENV)/test-tools ## lint, types, contracts, translations (under a minute)
 	$(BIN)/ruff check .
@@ -47,6 +54,9 @@ check: $(VENV)/test-tools ## lint, types, contracts, translations (under a minut
 
 simulate: $(VENV)/test-tools ## try the statistics on known truths; writes docs/statistics/simulations.md (a quarter of an hour)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.simulations.report
+
+postgresql: ## make sure that there is a PostgreSQL server
+	@sh .ci/postgresql
 
 browser: $(VENV)/test-tools ## make sure that there is a Chromium
 	@PYTHON=$(BIN)/python sh .ci/browser

@@ -14,7 +14,7 @@ from survey_app.cli.door import (
     wave_argument,
     wave_of,
 )
-from survey_app.db import empty_log, reading, transaction
+from survey_app.db import reading, transaction
 from survey_app.queries import campaigns, responses
 from survey_app.services import audit, fielding, flushing
 
@@ -69,7 +69,7 @@ def close(wave_key: str) -> None:
         with transaction(instance.engine) as session:
             fielding.close_wave(session, wave_of(session, wave_key), SystemRandom(), at)
             audit.record(session, None, "wave_closed", wave_key, at)
-        empty_log(instance.engine)
+        flushing.leave_no_order(instance.engine)
     say(f"✓ {wave_key}")
 
 
@@ -79,5 +79,5 @@ def flush() -> None:
     with opened() as instance:
         with transaction(instance.engine) as session:
             moved = flushing.flush_ready(session, SystemRandom())
-        empty_log(instance.engine)
+        flushing.leave_no_order(instance.engine)
     say(f"✓ {moved}")

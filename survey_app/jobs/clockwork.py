@@ -10,7 +10,7 @@ from huey import SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from survey_app import clock
-from survey_app.db import empty_log, transaction
+from survey_app.db import transaction
 from survey_app.instance import Instance
 from survey_app.services import fielding, flushing
 
@@ -31,7 +31,7 @@ def flush(instance: Instance) -> None:
     with transaction(instance.engine) as session:
         flushing.flush_ready(session, SystemRandom())
     # Also after a close: what was moved must not be found in the log in the order it came.
-    empty_log(instance.engine)
+    flushing.leave_no_order(instance.engine)
 
 
 def consumer(instance: Instance) -> Any:  # noqa: ANN401  huey has no types

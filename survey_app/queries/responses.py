@@ -12,6 +12,9 @@ from survey_app.models.campaigns import WaveUnit
 from survey_app.models.responses import DailyCount, InboxEntry, OpenText, Receipt, Response
 
 Stratum = tuple[int, int, str]  # wave, unit, audience
+# What is rewritten after a flush, one transaction each. A submission meets receipts first, then
+# the inbox: in the same order no two can lock each other.
+REWRITTEN: tuple[tuple[type[Base], ...], ...] = ((Response,), (OpenText,), (Receipt, InboxEntry))
 
 
 def strata_ready(session: Session, at_least: int) -> Sequence[Stratum]:
@@ -47,8 +50,8 @@ def remove_from_inbox(session: Session, keys: Sequence[str]) -> None:
         )
 
 
-def forget_order(session: Session) -> None:
-    """Rewrite the tables of answers by their keys, which are random, all rows in this transaction.
+def forget_order(session: Session, tables: Sequence[type[Base]]) -> None:
+    """Rewrite these tables by their keys, which are random, all rows in this transaction.
 
     PostgreSQL keeps with every row by which transaction it came (xmin) and where it lies (ctid),
     and what was deleted lies on the disk for a while: both would tell one batch from another.
@@ -56,18 +59,26 @@ def forget_order(session: Session) -> None:
     """
     if session.get_bind().dialect.name != "postgresql":
         return
-    names = [table.__tablename__ for table in (Receipt, InboxEntry, Response, OpenText)]
-    # All at once and in the order in which a submission meets them: no two can lock each other.
-    session.execute(text(f"LOCK TABLE {', '.join(names)} IN ACCESS EXCLUSIVE MODE"))
-    for table in names:
-        key = Base.metadata.tables[table].primary_key.columns[0].name
+    for table in tables:
+        name = table.__tablename__
+        session.execute(text(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE"))
+        if table is not InboxEntry and not _has_batches(session, name):
+            continue
+        key = Base.metadata.tables[name].primary_key.columns[0].name
         for statement in (
-            f"CREATE TEMPORARY TABLE forgetting AS SELECT * FROM {table}",  # noqa: S608  our own names
-            f"TRUNCATE {table}",
-            f"INSERT INTO {table} SELECT * FROM forgetting ORDER BY {key}",  # noqa: S608
+            f"CREATE TEMPORARY TABLE forgetting AS SELECT * FROM {name}",  # noqa: S608  our own names
+            f"TRUNCATE {name}",
+            f"INSERT INTO {name} SELECT * FROM forgetting ORDER BY {key}",  # noqa: S608
             "DROP TABLE forgetting",
         ):
             session.execute(text(statement))
+
+
+def _has_batches(session: Session, name: str) -> bool:
+    """Whether rows came by more than one transaction."""
+    first = f"(SELECT xmin FROM {name} LIMIT 1)"  # noqa: S608  our own names
+    found = session.execute(text(f"SELECT 1 FROM {name} WHERE xmin <> {first} LIMIT 1"))  # noqa: S608
+    return found.first() is not None
 
 
 def receipt(session: Session, code: str) -> Receipt | None:

@@ -6,8 +6,10 @@ At the close of a wave the smaller ones follow, mixed with everything that is le
 
 from random import Random
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from survey_app.db import empty_log, transaction
 from survey_app.models.responses import InboxEntry, OpenText, Receipt, Response, kept_columns
 from survey_app.queries import campaigns, responses
 from survey_app.queries.responses import Stratum
@@ -17,21 +19,28 @@ AT_LEAST = 20
 
 def flush_ready(session: Session, rng: Random) -> int:
     """Flush every stratum that is large enough; returns the number of answers moved."""
-    moved = sum(
+    return sum(
         _flush_stratum(session, stratum, rng)
         for stratum in responses.strata_ready(session, AT_LEAST)
     )
-    if moved:
-        responses.forget_order(session)
-    return moved
 
 
 def flush_wave(session: Session, wave_id: int, rng: Random) -> int:
     """Flush all that a closed wave still has in the inbox."""
     campaigns.hold_wave(session, wave_id, alone=True)
-    moved = _move(session, list(responses.inbox_of_wave(session, wave_id)), rng)
-    responses.forget_order(session)
-    return moved
+    return _move(session, list(responses.inbox_of_wave(session, wave_id)), rng)
+
+
+def leave_no_order(engine: Engine) -> None:
+    """After a flush or a close: no place keeps in which order answers came, or what was deleted.
+
+    It has transactions of its own: nobody waits to answer while the tables of answers are
+    rewritten, and for the inbox and the receipts not for long.
+    """
+    for tables in responses.REWRITTEN:
+        with transaction(engine, beside_others=True) as session:
+            responses.forget_order(session, tables)
+    empty_log(engine)
 
 
 def _flush_stratum(session: Session, stratum: Stratum, rng: Random) -> int:

@@ -34,10 +34,10 @@ NOW = date(2026, 11, 22)
 @pytest.fixture(scope="module")
 def engine(database: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     with databases.engine_in(tmp_path_factory.mktemp("units")) as engine:
-        began = time.monotonic()
+        began = time.process_time()
         with transaction(engine) as session:
             load_units(session)
-        assert time.monotonic() - began < 30
+        assert time.process_time() - began < 20
         yield engine
 
 

@@ -7,15 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import Floats, Integers, coded
+from analysis.arrays import COLUMNS_AND_ROWS, Floats, Integers, coded, finite, floats
 from analysis.errors import BadInput
 from analysis.replication import ReplicateSample
-from analysis.sample import Sample
+from analysis.sample import Sample, checked_sample
+from analysis.scalars import generator
+from analysis.whole_numbers import whole_number
 
 DRAWS_AT_ONCE = 1 << 16  # stays in the cache
 FINE_ENOUGH = 1 << 16  # units that 24 random bits choose among evenly
 PRODUCTS_AT_ONCE = 1 << 18  # from here on OpenBLAS shares a product among threads
 ENOUGH_REPLICATES = 2
+MOST_REPLICATES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +106,7 @@ def rao_wu_bootstrap(
     Rao and Wu (1988), doi:10.1080/01621459.1988.10478591; Rao, Wu and Yue (1992), Survey
     Methodology 18.
     """
-    _check(sample, replicates)
+    _check(sample, replicates, rng)
     units = _units(sample)
     factors = units.times(replicates, rng) * units.scale
     weights = sample.mass[:, None] * factors.T[units.of_rows]
@@ -133,11 +136,9 @@ def bootstrap_means(
     domains : (n,) labels
     scores : (codes,) score of each code
     """
-    _check(sample, replicates)
-    answers = np.asarray(values)
-    if answers.ndim != 2 or answers.shape[1] != sample.mass.size:  # noqa: PLR2004  (rows and columns)
-        raise BadInput(f"values must have {sample.mass.size} columns, got shape {answers.shape}")
-    table = None if scores is None else _score_table(answers, np.asarray(scores, np.float64))
+    _check(sample, replicates, rng)
+    answers = _answers(values, sample.mass.size)
+    table = None if scores is None else _score_table(answers, finite("scores", scores))
     labels, codes = coded("domains", domains, sample.mass.size)
     units = _units(sample)
     means = np.full((labels.size, answers.shape[0]), np.nan)
@@ -151,9 +152,27 @@ def bootstrap_means(
     return BootstrapMeans(labels, means, errors, replicates)
 
 
-def _check(sample: Sample, replicates: int) -> None:
-    if replicates < ENOUGH_REPLICATES:
-        raise BadInput(f"replicates must be 2 or more, got {replicates}")
+def _answers(values: ArrayLike, n: int) -> NDArray[Any]:
+    """Return (items, n) numbers; integers as they are, for they may be many."""
+    if not isinstance(values, np.ndarray):
+        floats("values", values)  # ragged rows, too, are refused by name
+    answers = np.asarray(values)
+    if answers.dtype.kind not in "iuf":
+        answers = floats("values", answers)
+    if answers.ndim != COLUMNS_AND_ROWS or answers.shape[1] != n or not answers.shape[0]:
+        raise BadInput(f"values must have {n} columns, one row or more, got shape {answers.shape}")
+    if answers.dtype.kind == "f" and np.isinf(answers).any():
+        item, row = np.argwhere(np.isinf(answers))[0]
+        raise BadInput(
+            f"values must be finite or NaN, got {answers[item, row]} of item {item} in row {row}"
+        )
+    return answers
+
+
+def _check(sample: Sample, replicates: int, rng: np.random.Generator) -> None:
+    whole_number("replicates", replicates, ENOUGH_REPLICATES, MOST_REPLICATES)
+    generator("rng", rng)
+    checked_sample(sample)
     if sample.calibration is not None:
         raise BadInput("sample must not be calibrated: replicates would need fitting, each")
     lonely = int(np.count_nonzero(sample.stages[0].sizes == 1))

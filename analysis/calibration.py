@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import lstsq
 
-from analysis.arrays import Floats, finite, finite_table, not_negative, whole
+from analysis.arrays import Floats, finite, finite_table, not_negative, numbers, whole
 from analysis.auxiliaries import Auxiliary
 from analysis.errors import BadInput
+from analysis.scalars import one_of, positive
 from analysis.weighting import MarginMiss, Weighting
 
 Distance = Literal["linear", "raking", "logit"]
@@ -53,8 +54,7 @@ def calibrate(
     variables = finite_table("matrix", matrix, base.size)
     targets = finite("totals", totals, variables.shape[1])
     mass = base * times
-    if not 0 < tolerance < np.inf:
-        raise BadInput(f"tolerance must be positive, got {tolerance}")
+    positive("tolerance", tolerance)
     factors, steps = _newton(variables, mass, targets, _factors(distance, bounds))
     misses = np.abs(variables.T @ (mass * factors) - targets) / np.maximum(np.abs(targets), 1)
     worst = int(np.argmax(misses))
@@ -100,17 +100,22 @@ def _newton(
 
 
 def _factors(distance: Distance, bounds: Bounds | None) -> Factors:
-    if bounds is not None and not bounds[0] < 1 < bounds[1]:
-        raise BadInput(f"bounds must lie around 1, got {bounds}")
+    one_of("distance", distance, get_args(Distance))
+    limits = None if bounds is None else _limits(bounds)
     if distance == "linear":
-        return _linear(bounds or (-np.inf, np.inf))
+        return _linear(limits or (-np.inf, np.inf))
     if distance == "raking":
-        return _exponential if bounds is None else _bounded_exponential(bounds)
-    if distance == "logit":
-        if bounds is None or not np.isfinite(bounds).all():
-            raise BadInput(f"bounds must be given and finite for distance 'logit', got {bounds}")
-        return _logit(bounds)
-    raise BadInput(f"distance must be one of {get_args(Distance)}, got {distance!r}")
+        return _exponential if limits is None else _bounded_exponential(limits)
+    if limits is None or not np.isfinite(limits).all():
+        raise BadInput(f"bounds must be given and finite for distance 'logit', got {bounds}")
+    return _logit(limits)
+
+
+def _limits(bounds: Bounds) -> Bounds:
+    pair = numbers("bounds", bounds, 2)
+    if not pair[0] < 1 < pair[1]:
+        raise BadInput(f"bounds must lie around 1, got {bounds}")
+    return float(pair[0]), float(pair[1])
 
 
 def _linear(bounds: Bounds) -> Factors:

@@ -9,7 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats, Integers, finite_or_none
+from analysis.errors import BadInput
 from analysis.estimate import Estimate, Replicates, standard_error_of
+from analysis.replication import ReplicateSample
+from analysis.sample import Sample
 
 
 class Design(Protocol):
@@ -99,7 +102,7 @@ class Answered:
 
 def answered(design: Design, **variables: ArrayLike) -> Answered:
     """Keep the rows that have a weight and every variable; NaN is "not in the domain"."""
-    mass = design.mass
+    mass = checked_design(design).mass
     arrays = [finite_or_none(name, variable, mass.size) for name, variable in variables.items()]
     kept = mass != 0
     for array in arrays:
@@ -107,6 +110,13 @@ def answered(design: Design, **variables: ArrayLike) -> Answered:
     rows = np.flatnonzero(kept).astype(np.int64)
     part = design if rows.size == mass.size else design.domain(rows)
     return Answered(design, part, rows, tuple(array[rows] for array in arrays))
+
+
+def checked_design(design: Design) -> Design:
+    if not isinstance(design, Sample | ReplicateSample):
+        got = type(design).__name__
+        raise BadInput(f"sample must be a Sample or a ReplicateSample, got {got}")
+    return design
 
 
 def no_data(design: Design) -> Estimate:

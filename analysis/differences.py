@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from analysis.arrays import Floats, finite
 from analysis.errors import BadInput
 from analysis.estimate import DomainEstimates, Estimate, standard_error_of
+from analysis.scalars import real_number
 
 ROUNDING = 1e-9
 
@@ -20,7 +21,10 @@ def difference(a: Estimate, b: Estimate, covariance: float = 0.0) -> Estimate:
     Independent estimates (covariance zero) have the degrees of freedom of Welch (1947); dependent
     ones the smaller of the two.
     """
-    finite("covariance", [covariance])
+    for name, estimate in (("a", a), ("b", b)):
+        if not isinstance(estimate, Estimate):
+            raise BadInput(f"{name} must be an Estimate, got {type(estimate).__name__}")
+    real_number("covariance", covariance)
     most = a.standard_error * b.standard_error
     if abs(covariance) > most * (1 + ROUNDING):
         raise BadInput(f"covariance must lie within -{most} and {most}, got {covariance}")
@@ -47,6 +51,8 @@ def contrast(
     -----
     The degrees of freedom are the smallest among the domains that take part.
     """
+    if not isinstance(domain_estimates, DomainEstimates):
+        raise BadInput(f"domain_estimates must be of by_domain, got {domain_estimates!r}")
     if domain_estimates.covariance is None:
         raise BadInput("domain_estimates must carry a covariance: by_domain(covariance=True)")
     along = _coefficients(domain_estimates, coefficients)

@@ -1,13 +1,14 @@
 """The same estimator for each domain of a sample."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.arrays import Integers, coded, has_label, per_row
-from analysis.designs import Design
+from analysis.designs import Design, checked_design
 from analysis.errors import BadInput
 from analysis.estimate import DomainEstimates, Estimate
 
@@ -33,8 +34,8 @@ def by_domain(
     covariance : also how the estimates vary together, which ``contrast`` needs; takes memory
         for rows times domains
     """
-    n = sample.mass.size
-    rows_of_values, labels = per_row("values", values, n), per_row("domains", domains, n)
+    n = checked_design(sample).mass.size
+    rows_of_values, labels = per_row("values", values, n), one_label("domains", domains, n)
     inside = np.flatnonzero(has_label(labels)).astype(np.int64)
     if not inside.size:
         raise BadInput("domains must have a label in some row, all are NaN or None")
@@ -49,7 +50,16 @@ def by_domain(
         degrees_of_freedom=np.array([estimate.degrees_of_freedom for estimate in estimates]),
         n=np.array([estimate.n for estimate in estimates], dtype=np.int64),
         covariance=together,
+        each=tuple(replace(estimate, deviations=None) for estimate in estimates),
     )
+
+
+def one_label(name: str, labels: ArrayLike, n: int) -> NDArray[Any]:
+    """Return one label per row, NaN and None among them."""
+    array = per_row(name, labels, n)
+    if array.ndim != 1:
+        raise BadInput(f"{name} must have one label per row, got shape {array.shape}")
+    return array
 
 
 def _together(

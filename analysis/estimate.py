@@ -12,6 +12,7 @@ from scipy.special import stdtrit
 from analysis.arrays import Floats, Integers
 from analysis.errors import BadInput
 from analysis.logistic import LogisticFit
+from analysis.scalars import strictly_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +22,7 @@ class Interval:
 
 
 def checked_level(level: float) -> float:
-    if not 0 < level < 1:
-        raise BadInput(f"level must lie between 0 and 1, got {level}")
-    return level
+    return strictly_between("level", level)
 
 
 def t_quantile(level: float, degrees_of_freedom: float) -> float:
@@ -127,7 +126,11 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DomainEstimates:
-    """One estimate per domain, as parallel arrays; ``covariance`` only where it was asked for."""
+    """
+    One estimate per domain, as parallel arrays; ``covariance`` only where it was asked for.
+
+    ``each`` are the estimates themselves, with what their own intervals are made of.
+    """
 
     labels: NDArray[Any]
     values: Floats
@@ -135,6 +138,7 @@ class DomainEstimates:
     degrees_of_freedom: Floats
     n: Integers
     covariance: Floats | None = None
+    each: tuple[Estimate, ...] = field(default=(), repr=False)
 
     def estimate(self, label: object) -> Estimate:
         """Return the estimate of one domain, without its deviations."""
@@ -142,6 +146,8 @@ class DomainEstimates:
         if places.size != 1:
             raise BadInput(f"label {label!r} is not one of the domains {self.labels.tolist()}")
         at = int(places[0])
+        if self.each:
+            return self.each[at]
         return Estimate(
             value=float(self.values[at]),
             standard_error=float(self.standard_errors[at]),

@@ -9,14 +9,15 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import lstsq, solve
 from scipy.special import chdtrc, fdtrc, stdtr
 
-from analysis.arrays import Floats, coded, finite, has_label, per_row
-from analysis.designs import Design, answered
+from analysis.arrays import Floats, coded, has_label
+from analysis.designs import Design, answered, checked_design
 from analysis.differences import contrast
-from analysis.domains import by_domain
+from analysis.domains import by_domain, one_label
 from analysis.errors import BadInput
 from analysis.estimate import Estimate, TestResult
 from analysis.means import mean, total
 from analysis.replication import ReplicateSample
+from analysis.scalars import one_of, real_number
 
 NO_VARIANCE = 1e-12
 TableStatistic = Literal["F", "Chisq", "Wald", "adjWald"]
@@ -41,10 +42,10 @@ def t_test(
         where there is no standard error to test by: too few units, or values that do not vary
     """
     known = answered(sample, values=values)
-    finite("null", [null])
+    real_number("null", null)
     if groups is None:
         return _t(mean(sample, values), known.sample_degrees_of_freedom - 1, null)
-    labels = per_row("groups", groups, sample.mass.size)
+    labels = one_label("groups", groups, sample.mass.size)
     rows = known.rows[has_label(labels[known.rows])]
     distinct, _ = coded("groups", labels[rows], rows.size)
     if distinct.shape != (2,):
@@ -72,10 +73,9 @@ def chi_squared(
     Rao and Scott (1984), doi:10.1214/aos/1176346391; Thomas and Rao (1987). Equal to R's
     ``svychisq``.
     """
-    if statistic not in get_args(TableStatistic):
-        raise BadInput(f"statistic must be one of {get_args(TableStatistic)}, got {statistic!r}")
-    n = sample.mass.size
-    of_rows, of_columns = per_row("rows", rows, n), per_row("columns", columns, n)
+    one_of("statistic", statistic, get_args(TableStatistic))
+    n = checked_design(sample).mass.size
+    of_rows, of_columns = one_label("rows", rows, n), one_label("columns", columns, n)
     labelled = has_label(of_rows) & has_label(of_columns) & (sample.mass != 0)
     kept = np.flatnonzero(labelled).astype(np.int64)
     shape, members = _members(of_rows[kept], of_columns[kept])

@@ -2,24 +2,27 @@
 
 from dataclasses import replace
 from math import exp, inf, isnan, nan, sqrt
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betaincinv, expit, logit
 
-from analysis.arrays import numbers
-from analysis.designs import Design
+from analysis.arrays import Floats, numbers
+from analysis.designs import Design, checked_design
 from analysis.errors import BadInput
 from analysis.estimate import Estimate, Interval, checked_level, t_quantile
 from analysis.logistic import LogisticFit, fitted, refitted
 from analysis.means import mean
 from analysis.profiles import profile_interval
 from analysis.sample import Sample
+from analysis.scalars import one_of, positive
 
 ROUNDING = 1e-18
+Missing = Literal["outside", "asked"]
 
 
-def proportion(sample: Design, is_member: ArrayLike) -> Estimate:
+def proportion(sample: Design, is_member: ArrayLike, *, missing: Missing = "outside") -> Estimate:
     """
     Estimate the share of those who are members.
 
@@ -27,12 +30,25 @@ def proportion(sample: Design, is_member: ArrayLike) -> Estimate:
 
     Parameters
     ----------
-    is_member : (n,) true or false, or 1, 0 and NaN for "not in the domain"
+    is_member : (n,) true or false, or 1, 0 and NaN
+    missing : what NaN says. "outside": not in the domain, as R's ``subset``, and the intervals are
+        those of the domain however it is named. "asked": no answer, as NA in R's variable; the
+        intervals "beta" and "likelihood" take size and degrees of freedom of all who were asked.
+        The estimate and its standard error are the same
     """
-    members = numbers("is_member", is_member, sample.mass.size)
+    members = numbers("is_member", is_member, checked_design(sample).mass.size)
     odd = np.flatnonzero(~np.isnan(members) & (members != 0) & (members != 1))
     if odd.size:
         raise BadInput(f"is_member must be 0, 1 or NaN, got {members[odd[0]]} in row {odd[0]}")
+    inside = np.flatnonzero(~np.isnan(members)).astype(np.int64)
+    if one_of("missing", missing, get_args(Missing)) == "asked" or inside.size == members.size:
+        return _share(sample, members)
+    share = _share(sample.domain(inside), members[inside])
+    deviations = np.zeros(0) if share.deviations is None else share.deviations
+    return replace(share, deviations=sample.spread(deviations, inside, members.size))
+
+
+def _share(sample: Design, members: Floats) -> Estimate:
     estimate = mean(sample, members)
     if not 0 < estimate.value < 1:
         return estimate
@@ -74,6 +90,8 @@ def exact_logit_interval(estimate: Estimate, level: float = 0.95) -> Interval:
 
 
 def _share_of(estimate: Estimate) -> float:
+    if not isinstance(estimate, Estimate):
+        raise BadInput(f"estimate must be an Estimate, got {type(estimate).__name__}")
     if estimate.value < 0 or estimate.value > 1:
         raise BadInput(f"estimate must be a proportion between 0 and 1, got {estimate.value}")
     return estimate.value
@@ -164,7 +182,7 @@ def _shrinkage(estimate: Estimate, level: float) -> float:
 def _effective_n(estimate: Estimate, cluster_effect: float) -> float:
     share = estimate.value
     if share in (0, 1):
-        return estimate.kish_n / cluster_effect
+        return estimate.kish_n / positive("cluster_effect", cluster_effect)
     spread = share * (1 - share)
     # A variance that is but rounding (of a share that the weights were fitted to) is none.
     return spread / estimate.variance if estimate.variance > ROUNDING * spread else inf

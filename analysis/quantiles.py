@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats
 from analysis.designs import Design, answered, no_data
-from analysis.errors import BadInput
 from analysis.estimate import Estimate, Interval, t_quantile
 from analysis.means import mean
+from analysis.scalars import one_of, strictly_between
 
 Rule = Literal["math", "school"]
 
@@ -31,12 +31,11 @@ def quantile(
     -----
     The interval inverts that of the share at or below the quantile (Woodruff 1952,
     doi:10.1080/01621459.1952.10483443); a limit beyond the sample is NaN. The standard error is
-    the length of the 95 % interval over 2 t.
+    the length of the 95 % interval over 2 t, as in R zero at the largest value. Below the share of
+    the smallest value R reads the second smallest, and so it is here.
     """
-    if not 0 < probability < 1:
-        raise BadInput(f"probability must lie between 0 and 1, got {probability}")
-    if rule not in get_args(Rule):
-        raise BadInput(f"rule must be one of {get_args(Rule)}, got {rule!r}")
+    strictly_between("probability", probability)
+    one_of("rule", rule, get_args(Rule))
     known = answered(sample, values=values)
     if not known.rows.size:
         return no_data(sample)
@@ -48,8 +47,6 @@ def quantile(
     share = mean(known.part, (numbers <= value).astype(np.float64))
 
     def woodruff(level: float) -> Interval:
-        if share.value >= 1:  # the largest value: how far it varies cannot be seen from below
-            return Interval(nan, nan)
         of_share = share.confidence_interval(level)
         return Interval(
             _value_at(ordered, reached, of_share.low, rule) if of_share.low >= 0 else nan,
@@ -84,9 +81,10 @@ def _running_sums(weights: Floats) -> Floats:
 
 def _value_at(ordered: Floats, reached: Floats, probability: float, rule: Rule) -> float:
     total = reached[-1]
-    last = int(np.searchsorted(reached, probability * total, side="right")) - 1
+    # R's `qs`: the first value counts as reached, even where it is not.
+    last = max(int(np.searchsorted(reached, probability * total, side="right")) - 1, 0)
     following = min(last + 1, ordered.size - 1)
-    if last < 0 or probability != reached[last] / total:
+    if probability != reached[last] / total:
         return float(ordered[following])
     if rule == "school":
         return float(ordered[last] + ordered[following]) / 2

@@ -11,10 +11,12 @@ from scipy.linalg import hadamard
 from analysis.arrays import Floats, Integers, finite_table, not_negative
 from analysis.errors import BadInput
 from analysis.estimate import Replicates
-from analysis.sample import Sample
+from analysis.sample import Sample, checked_sample
+from analysis.scalars import positive, real_number
 
 RANK_TOLERANCE = 1e-5
 PAIR = 2
+ENOUGH_REPLICATES = 2  # one does not vary
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -27,7 +29,7 @@ class ReplicateSample:
     Parameters
     ----------
     weights : (n,)
-    replicate_weights : (n, replicates) analysis weights: base weight times replicate factor
+    replicate_weights : (n, replicates), two or more, analysis weights: base weight times replicate factor
     scale : 1/R for balanced half-samples, (R - 1)/R for the jackknife, 1/(R - 1) for Rao and Wu's
         bootstrap with n_h - 1 units
     rscales : (replicates,) ones when left out
@@ -62,13 +64,13 @@ class ReplicateSample:
                 f"replicate_weights must not be negative, got {replicates[row, column]} "
                 f"in row {row}, column {column}"
             )
-        if not 0 < scale < np.inf:
-            raise BadInput(f"scale must be positive and finite, got {scale}")
         n_replicates = replicates.shape[1]
+        if n_replicates < ENOUGH_REPLICATES:
+            raise BadInput("replicate_weights must have two replicates or more, got 1")
         each = np.ones(n_replicates)
         if rscales is not None:
             each = not_negative("rscales", rscales, n_replicates)
-        self._put(checked, replicates, scale, each, mse)
+        self._put(checked, replicates, positive("scale", scale), each, _flag("mse", mse))
 
     def _put(
         self, weights: Floats, replicates: Floats, scale: float, rscales: Floats, mse: bool
@@ -119,6 +121,12 @@ class ReplicateSample:
 
     def spread(self, deviations: Floats, _rows: Integers, _n: int) -> Floats:
         return deviations if deviations.size else np.full(self.rscales.size, np.nan)
+
+
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool | np.bool_):
+        raise BadInput(f"{name} must be True or False, got {value!r}")
+    return bool(value)
 
 
 def _rank(matrix: Floats) -> int:
@@ -194,7 +202,7 @@ def balanced_half_samples(
     ----------
     McCarthy (1969), doi:10.2307/1402116; Judkins (1990), Journal of Official Statistics 6.
     """
-    if not 0 <= fay < 1:
+    if not 0 <= real_number("fay", fay) < 1:
         raise BadInput(f"fay must be from 0 to below 1, got {fay}")
     units, stage = _units_of(sample), sample.stages[0]
     unpaired = np.flatnonzero(stage.sizes != PAIR)
@@ -219,7 +227,7 @@ def balanced_half_samples(
 
 def _units_of(sample: Sample) -> Integers:
     """First-stage unit of each row."""
-    stage = sample.stages[0]
+    stage = checked_sample(sample).stages[0]
     if sample.calibration is not None:
         raise BadInput("sample must not be calibrated: replicates would need fitting, each")
     if stage.units is not None:

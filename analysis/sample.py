@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Floats, Integers, not_negative, whole
 from analysis.errors import BadInput
+from analysis.scalars import one_of
 from analysis.stages import Stage, stages_of
 from analysis.variance import Singleton, covariance_of_totals
 
@@ -50,7 +51,7 @@ class Sample:
 
     Raises
     ------
-    ValueError
+    BadInput
         naming the argument and the value; for a singleton under "fail" when a variance is asked
 
     References
@@ -64,18 +65,16 @@ class Sample:
     singleton: Singleton
     calibration: Calibration | None
 
-    def __init__(
+    def __init__(  # noqa: PLR0917  (the face of a sample, all of it by place, too)
         self,
         weights: ArrayLike,
         strata: ArrayLike | None = None,
         clusters: ArrayLike | None = None,
         population_sizes: ArrayLike | None = None,
         counts: ArrayLike | None = None,
-        *,
         singleton: Singleton = "fail",
     ) -> None:
-        if singleton not in get_args(Singleton):
-            raise BadInput(f"singleton must be one of {get_args(Singleton)}, got {singleton!r}")
+        one_of("singleton", singleton, get_args(Singleton))
         checked = not_negative("weights", weights)
         times = np.ones(checked.size)
         if counts is not None:
@@ -161,4 +160,10 @@ def _put(sample: S, **fields: object) -> S:
             value = value.view()
             value.flags.writeable = False
         object.__setattr__(sample, name, value)
+    return sample
+
+
+def checked_sample(sample: object) -> Sample:
+    if not isinstance(sample, Sample):
+        raise BadInput(f"sample must be a Sample, got {type(sample).__name__}")
     return sample

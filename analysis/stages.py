@@ -24,6 +24,7 @@ class Stage:
     sizes : units drawn, by stratum, whoever answered
     fractions : share of the units of the population that was drawn, by stratum
     factors : product of the fractions of the stages above, by stratum
+    parents : unit of the stage above that each stratum lies in; the first stage has one for all
     """
 
     units: Integers | None
@@ -31,6 +32,7 @@ class Stage:
     sizes: Floats
     fractions: Floats
     factors: Floats
+    parents: Integers
 
     def rows(self, chosen: Integers) -> "Stage":
         """Keep the chosen rows; their strata keep their size, or the variance would be wrong."""
@@ -39,7 +41,14 @@ class Stage:
             present, units = ranked(units[chosen])
             strata = strata[present]
         left, strata = ranked(strata)
-        return Stage(units, strata, self.sizes[left], self.fractions[left], self.factors[left])
+        return Stage(
+            units,
+            strata,
+            self.sizes[left],
+            self.fractions[left],
+            self.factors[left],
+            ranked(self.parents[left])[1],
+        )
 
     @property
     def row_strata(self) -> Integers:
@@ -90,7 +99,10 @@ def stages_of(
 def _columns(name: str, labels: ArrayLike | None, n: int) -> list[NDArray[Any]]:
     if labels is None:
         return []
-    array = np.asarray(labels)
+    try:
+        array = np.asarray(labels)
+    except ValueError as error:
+        raise BadInput(f"{name} must have rows of one length: {error}") from error
     if array.ndim not in (1, 2) or array.shape[0] != n:
         raise BadInput(f"{name} must have {n} rows, got shape {array.shape}")
     return [array] if array.ndim == 1 else list(array.T)
@@ -119,15 +131,18 @@ def _stage(
     strata = codes if units is None else _of_each(units, codes)
     each = counts if units is None else np.ones(strata.size)
     drawn = tally(strata, each, n_strata)
-    factors = np.ones(n_strata)
+    factors, parents = np.ones(n_strata), np.zeros(n_strata, dtype=np.int64)
     if above is not None:
         factors = _of_each(codes, (above.factors * above.fractions)[above.row_strata])
+    if above is not None and above.units is not None:
+        parents = _of_each(codes, above.units)
     return Stage(
         units=units,
         strata=strata,
         sizes=drawn,
         fractions=_fractions(codes, drawn, population),
         factors=factors,
+        parents=parents,
     )
 
 

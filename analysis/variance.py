@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.arrays import Floats, sums, tally
+from analysis.arrays import Booleans, Floats, sums, tally
 from analysis.errors import BadInput
 from analysis.stages import Stage
 
@@ -55,13 +55,26 @@ def _within(weighted: Floats, counts: Floats, stage: Stage, singleton: Singleton
             # A linearised variable has mean zero over the sample: zero is its grand mean.
             centres[lonely] = 0.0
         if singleton == "average":
-            strata_present = np.count_nonzero(present)
-            others = strata_present - np.count_nonzero(lonely)
-            # Where no stratum has two units there is nothing to average: not estimable, as R.
-            scale = scale * (strata_present / others if others else np.nan)
+            scale = scale * _share_of_lonely(stage, present > 0, lonely)
     deviations = totals - centres[stage.strata]
     of_present = deviations.T @ (deviations * (multiplicity * scale[stage.strata])[:, None])
     # Units drawn but without a row in the domain have total zero, not no total.
     of_absent = centres.T @ (centres * (scale * (stage.sizes - present))[:, None])
     within: Floats = of_present + of_absent
     return within
+
+
+def _share_of_lonely(stage: Stage, present: Booleans, lonely: Booleans) -> Floats:
+    """
+    Return, by stratum, the factor by which the others stand in for those with one unit.
+
+    As R within each unit of the stage above. Units that have only such strata are stood in for by
+    the other units; where there are none, nothing is estimable.
+    """
+    n_parents = int(stage.parents.max(initial=-1)) + 1
+    strata = tally(stage.parents, present.astype(np.float64), n_parents)
+    others = strata - tally(stage.parents, lonely.astype(np.float64), n_parents)
+    known = np.count_nonzero(others)
+    between = np.count_nonzero(strata) / known if known else np.nan
+    within = strata / np.maximum(others, 1)
+    return (within * between)[stage.parents]

@@ -7,13 +7,17 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats, Integers, coded, finite, not_negative, ranked, tally, whole
+from analysis.arrays import Floats, finite, not_negative, tally, whole
 from analysis.auxiliaries import Auxiliary, CalibrationVariance
 from analysis.errors import BadInput
-from analysis.sample import Sample
+from analysis.margins import Margin, agreeing, check_weighed, crossed, dummies, margins_of
+from analysis.sample import Sample, checked_sample
+from analysis.scalars import one_of, positive, real_number
+from analysis.whole_numbers import whole_number
 
-MARGINS_MAY_DIFFER = 1e-3
 TRIM_ROUNDS = 1000
+MOST_SWEEPS = 1_000_000
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +49,6 @@ class Kish:
     design_effect: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Margin:
-    """Known totals of the categories of one variable; ``of_rows`` points into them."""
-
-    name: str
-    categories: tuple[object, ...]
-    totals: Floats
-    of_rows: Integers
-
-
 def rake(
     weights: ArrayLike,
     margins: Mapping[str, tuple[ArrayLike, Mapping[Any, float]]],
@@ -74,7 +68,7 @@ def rake(
 
     Raises
     ------
-    ValueError
+    BadInput
         a category without respondents (collapse it with its neighbour first), without a total or
         with a total that is not positive; totals of margins that differ by more than 0.1 %.
         Smaller differences are scaled to the first margin.
@@ -83,23 +77,20 @@ def rake(
     ----------
     Deming and Stephan (1940), doi:10.1214/aoms/1177731829.
     """
-    if not (0 < tolerance < np.inf and max_sweeps >= 1):
-        got = f"got {tolerance} and {max_sweeps}"
-        raise BadInput(f"tolerance must be positive and max_sweeps at least 1, {got}")
+    positive("tolerance", tolerance)
+    whole_number("max_sweeps", max_sweeps, 1, MOST_SWEEPS)
     base = not_negative("weights", weights)
     times = _counts(counts, base.size)
     mass = base if counts is None else base * times
-    tables = [_margin(name, mass.size, *margin) for name, margin in margins.items()]
-    if not tables:
-        raise BadInput("margins must name at least one variable")
-    targets = _agreeing(tables)
-    cells, category_of_cell = _crossed(tables)
+    tables = margins_of(margins, mass.size)
+    targets = agreeing(tables)
+    cells, category_of_cell = crossed(tables)
     cell_mass = tally(cells, mass, category_of_cell[0].size)
     for table, category in zip(tables, category_of_cell, strict=True):
-        _check_weighed(table, tally(category, cell_mass, table.totals.size))
+        check_weighed(table, tally(category, cell_mass, table.totals.size))
     auxiliary = Auxiliary(
         cells=cells,
-        matrix=_dummies(category_of_cell),
+        matrix=dummies(category_of_cell),
         categories=tuple(category_of_cell),
         mass=mass,
         counts=times,
@@ -141,11 +132,15 @@ def trim(
     Bound weights and share what was cut evenly among the others, until all lie within.
 
     Follows R's ``trimWeights(strict=TRUE)``; the sum of the weights stays. Margins no longer
-    hold: rake again, from the trimmed weights.
+    hold: rake again, from the trimmed weights. Negative weights, which "linear" calibration can
+    make, are refused: give it bounds.
     """
-    trimmed = finite("weights", weights)
+    trimmed = _not_negative(weights)
     times = _counts(counts, trimmed.size)
-    if not 0 <= lower < upper:
+    real_number("lower", lower, low=0)
+    if upper != np.inf:
+        real_number("upper", upper)
+    if not lower < upper:
         raise BadInput(f"lower must be from 0 to below upper, got {lower} and {upper}")
     for rounds in range(TRIM_ROUNDS):
         outside = (trimmed < lower) | (trimmed > upper)
@@ -164,24 +159,32 @@ def kish(weights: ArrayLike, *, counts: ArrayLike | None = None) -> Kish:
     """
     Measure what unequal weights cost (Kish 1965, section 11.7).
 
+    Negative weights have no such measure and are refused.
+
     Examples
     --------
     >>> from analysis import kish
     >>> kish([1, 1, 2, 4])
     Kish(n=4, effective_n=2.909090909090909, design_effect=1.375)
     """
-    each = finite("weights", weights)
+    each = _not_negative(weights)
     times = _counts(counts, each.size)
-    squares = float(times @ each**2)
-    if squares == 0:
-        raise BadInput("weights must not all be zero")
     n = float(times[each != 0].sum())
+    if n == 0:
+        raise BadInput("weights must not all be zero")
+    # Squares must not overflow; by a power of two nothing is rounded.
+    each = each / 2.0 ** np.floor(np.log2(each.max()))
+    squares = float(times @ each**2)
     effective = float(times @ each) ** 2 / squares
     return Kish(n=round(n), effective_n=effective, design_effect=n / effective)
 
 
 def weighted_sample(
-    sample: Sample, weighting: Weighting, variance: CalibrationVariance = "regression"
+    sample: Sample,
+    weighting: Weighting,
+    variance: CalibrationVariance = "regression",
+    *,
+    allow_unconverged: bool = False,
 ) -> Sample:
     """
     Give a sample its fitted weights, and to its variances what the margins explain.
@@ -190,23 +193,40 @@ def weighted_sample(
     ----------
     variance : "regression", residuals of the regression on all auxiliary variables; "R", ten
         sweeps of category means for raked weights, which exists to equal R
+    allow_unconverged : take weights that miss their margins, too
+
+    Raises
+    ------
+    BadInput
+        a weighting that has not converged, that was fitted to other base weights or counts than
+        the sample has; a sample that carries a fitted weighting already
     """
-    if variance not in get_args(CalibrationVariance):
-        raise BadInput(
-            f"variance must be one of {get_args(CalibrationVariance)}, got {variance!r}"
-        )
-    if sample.calibration is not None:
+    one_of("variance", variance, get_args(CalibrationVariance))
+    if not isinstance(weighting, Weighting):
+        raise BadInput(f"weighting must be a Weighting, got {type(weighting).__name__}")
+    if checked_sample(sample).calibration is not None:
         raise BadInput("sample must not be weighted already: fit all margins in one weighting")
     if weighting.weights.size != sample.weights.size:
         raise BadInput(
             f"weighting must have {sample.weights.size} rows, got {weighting.weights.size}"
         )
     finite("weighting", weighting.weights)
+    if not weighting.converged and allow_unconverged is not True:
+        raise BadInput(
+            f"weighting has not converged, it misses by {weighting.worst_margin}; "
+            "allow_unconverged=True takes it all the same"
+        )
     auxiliary = weighting.auxiliary
     if auxiliary is None:
         return sample.calibrated(weighting.weights, None)
     if not np.array_equal(auxiliary.counts, sample.counts):
         raise BadInput("weighting must have been made with the counts of the sample")
+    other = np.flatnonzero(~np.isclose(auxiliary.mass, sample.mass, rtol=ROUNDING, atol=0))
+    if other.size:
+        raise BadInput(
+            "weighting must have been fitted to the weights of the sample, got another base "
+            f"weight in row {other[0]}"
+        )
     return sample.calibrated(weighting.weights, auxiliary.residuals(variance))
 
 
@@ -214,65 +234,14 @@ def _counts(counts: ArrayLike | None, n: int) -> Floats:
     return np.ones(n) if counts is None else whole("counts", counts, n)
 
 
-def _margin(name: str, n: int, codes: ArrayLike, totals: Mapping[Any, float]) -> Margin:
-    labels, of_rows = coded(name, codes, n)
-    present = labels.tolist()
-    unknown = [label for label in present if label not in totals]
-    if unknown:
-        raise BadInput(f"margin {name!r} has no total for category {unknown[0]!r}")
-    there = set(present)
-    for category, total in totals.items():
-        if np.asarray(total).dtype.kind not in "biuf" or not 0 < total < np.inf:
-            raise BadInput(f"margin {name!r} must have positive totals, {category!r} has {total}")
-        if category not in there:
-            raise _nobody(name, category)
-    return Margin(name, tuple(present), np.array([float(totals[k]) for k in present]), of_rows)
-
-
-def _nobody(margin: str, category: object) -> BadInput:
-    return BadInput(
-        f"margin {margin!r} has nobody with weight in category {category!r}; "
-        "collapse it with its neighbour"
-    )
-
-
-def _check_weighed(table: Margin, mass: Floats) -> None:
-    empty = np.flatnonzero(~(mass > 0))
-    if empty.size:
-        raise _nobody(table.name, table.categories[empty[0]])
-
-
-def _agreeing(tables: list[Margin]) -> list[Floats]:
-    """Scale the totals of all margins to the sum of the first."""
-    first = tables[0].totals.sum()
-    for table in tables[1:]:
-        if abs(table.totals.sum() / first - 1) > MARGINS_MAY_DIFFER:
-            raise BadInput(
-                f"margin {table.name!r} must sum to {first}, as {tables[0].name!r}, "
-                f"got {table.totals.sum()}"
-            )
-    return [table.totals * (first / table.totals.sum()) for table in tables]
-
-
-def _crossed(tables: list[Margin]) -> tuple[Integers, list[Integers]]:
-    """Number the combinations of categories that occur; the cell of each row, and what cells are."""
-    number, size = tables[0].of_rows, tables[0].totals.size
-    categories = [np.arange(size)]
-    for place, table in enumerate(tables[1:], start=2):
-        width = table.totals.size
-        number = number * width + table.of_rows
-        size *= width
-        found = np.arange(size)
-        # Numbered anew only where most combinations could not occur.
-        if size > number.size or place == len(tables):
-            found, number = ranked(number)
-            size = found.size
-        categories = [*(each[found // width] for each in categories), found % width]
-    return number, categories
-
-
-def _dummies(category_of_cell: list[Integers]) -> Floats:
-    return np.hstack([np.eye(int(codes.max()) + 1)[codes] for codes in category_of_cell])
+def _not_negative(weights: ArrayLike) -> Floats:
+    each = finite("weights", weights)
+    if (each < 0).any():
+        raise BadInput(
+            f"weights must not have a negative weight, got {each[each < 0][0]}; where linear "
+            "calibration made it, calibrate with bounds"
+        )
+    return each
 
 
 def _fitted(

@@ -85,13 +85,13 @@ def test_a_lone_unit_keeps_its_weight_where_the_sample_says_so() -> None:
 
 def test_what_cannot_be_bootstrapped_is_refused() -> None:
     rng = np.random.default_rng(1)
-    with pytest.raises(BadInput, match="replicates must be 2 or more, got 1"):
+    with pytest.raises(BadInput, match="replicates must be a whole number from 2 to"):
         rao_wu_bootstrap(Sample(np.ones(4)), 1, rng)
     with pytest.raises(BadInput, match="1 strata with one unit drawn and singleton 'fail'"):
         rao_wu_bootstrap(Sample(np.ones(3), list("abb")), 9, rng)
     with pytest.raises(BadInput, match="sample must not have counts"):
         rao_wu_bootstrap(Sample(np.ones(2), counts=[1, 3]), 9, rng)
-    with pytest.raises(BadInput, match="values must have 4 columns, got shape"):
+    with pytest.raises(BadInput, match="values must have 4 columns, one row or more, got shape"):
         bootstrap_means(Sample(np.ones(4)), [[1, 2, 3]], np.ones(4), 9, rng)
     with pytest.raises(BadInput, match="values must be codes below 2, got 5"):
         bootstrap_means(Sample(np.ones(2)), [[1, 5]], [0, 0], 9, rng, scores=[0, 1])

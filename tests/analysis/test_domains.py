@@ -5,7 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import Estimate, Sample, by_domain, mean, quantile, rake, total, weighted_sample
+from analysis import (
+    Estimate,
+    Sample,
+    beta_interval,
+    by_domain,
+    likelihood_interval,
+    logit_interval,
+    mean,
+    proportion,
+    quantile,
+    rake,
+    total,
+    weighted_sample,
+)
 
 VALUES = np.array([3.0, 8.0, 1.0, 4.0, 9.0, 2.0])
 GROUPS = np.array(["x", "y", "x", "y", "y", "x"])
@@ -43,6 +56,19 @@ def test_calibrated_weights_let_rows_outside_the_domain_count() -> None:
     domains = by_domain(mean, weighted, VALUES, np.array([1, 1, 1, 1, 2, 2]), covariance=True)
     assert domains.covariance is not None
     assert np.sqrt(np.diag(domains.covariance)) == pytest.approx(domains.standard_errors)
+
+
+def test_an_estimate_of_a_domain_has_the_intervals_of_its_own() -> None:
+    sample = Sample(np.arange(1.0, 31.0), np.repeat(list("ab"), 15))
+    members, groups = np.arange(30) % 3 == 0, np.repeat(list("xyx"), 10)
+    inside = np.flatnonzero(groups == "x")
+    alone = proportion(sample.domain(inside), members[inside])
+    found = by_domain(proportion, sample, members, groups).estimate("x")
+    for interval_of in (likelihood_interval, logit_interval, beta_interval):
+        assert interval_of(found) == interval_of(alone)
+    medians = by_domain(partial(quantile, probability=0.5), sample, np.arange(30), groups)
+    limits = quantile(sample.domain(inside), np.arange(30)[inside], 0.5).confidence_interval()
+    assert medians.estimate("x").confidence_interval() == limits
 
 
 def test_an_estimator_that_does_not_linearise_has_no_covariance() -> None:

@@ -219,7 +219,8 @@ def ask_by(asked: Asked) -> Answers:
 
 
 def ask_interval(asked: Asked) -> Answers:
-    estimate = proportion(asked.sample, asked.numbers("y"))
+    missing = asked.statistic.get("missing", "asked")  # "asked": R was given NA in the variable
+    estimate = proportion(asked.sample, asked.numbers("y"), missing=missing)
     interval = INTERVALS[asked.statistic["method"]](estimate, asked.statistic["level"])
     return {"estimate": estimate.value, "low": interval.low, "high": interval.high}
 

@@ -49,6 +49,21 @@ def test_the_effective_size_can_be_bounded_by_n() -> None:
     assert beta_interval(lucky, at_most_n=True).low < beta_interval(lucky).low
 
 
+def test_the_interval_does_not_depend_on_how_the_domain_is_named() -> None:
+    sample = Sample(np.arange(1.0, 31.0), np.repeat(list("ab"), 15))
+    members, inside = np.arange(30) % 3 == 0, np.arange(5, 17)
+    gaps = np.where(np.isin(np.arange(30), inside), members, np.nan)
+    by_gaps, by_rows = proportion(sample, gaps), proportion(sample.domain(inside), members[inside])
+    for interval_of in (likelihood_interval, logit_interval, beta_interval):
+        assert interval_of(by_gaps) == interval_of(by_rows)
+    asked = proportion(sample, gaps, missing="asked")
+    assert (asked.value, asked.standard_error) == (by_gaps.value, by_gaps.standard_error)
+    # Size and degrees of freedom of all thirty: a little less shrinkage of the effective size.
+    assert beta_interval(asked) != beta_interval(by_gaps)
+    assert by_gaps.deviations is not None
+    assert by_gaps.deviations.shape == (30,)
+
+
 def test_likelihood_limits_solve_their_equation() -> None:
     estimate = proportion(Sample(np.ones(40)), np.arange(40) < 8)
     interval = likelihood_interval(estimate)

@@ -30,8 +30,16 @@ def test_a_limit_beyond_the_sample_is_not_a_number() -> None:
     assert np.isnan(interval.high)
 
 
-def test_the_largest_value_has_no_standard_error() -> None:
-    assert np.isnan(quantile(Sample(np.ones(5)), [1, 2, 3, 4, 5], 0.9).standard_error)
+def test_the_largest_value_is_its_own_interval_as_in_r() -> None:
+    satisfied = quantile(Sample(np.ones(20)), [4, 4, *[5] * 18], 0.9)
+    interval = satisfied.confidence_interval()
+    assert (satisfied.value, satisfied.standard_error) == (5, 0)
+    assert (interval.low, interval.high) == (5, 5)
+
+
+def test_below_the_share_of_the_smallest_value_r_reads_the_second_smallest() -> None:
+    assert quantile(Sample(np.ones(4)), [8, 1, 2, 4], 0.1).value == 2
+    assert quantile(Sample([1.0], singleton="remove"), [8], 0.1).value == 8
 
 
 def test_an_empty_domain_has_no_quantile() -> None:

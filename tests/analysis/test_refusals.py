@@ -1,6 +1,7 @@
 """Every function names the argument and the value that is wrong."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,12 +11,15 @@ from analysis import (
     ReplicateSample,
     Sample,
     Weighting,
+    balanced_half_samples,
     beta_interval,
+    bootstrap_means,
     by_domain,
     calibrate,
     chi_squared,
     contrast,
     difference,
+    jackknife,
     kish,
     likelihood_interval,
     logit_interval,
@@ -25,6 +29,7 @@ from analysis import (
     proportion,
     quantile,
     rake,
+    rao_wu_bootstrap,
     ratio,
     t_test,
     total,
@@ -71,7 +76,7 @@ REFUSALS: dict[str, Callable[[], object]] = {
     "coefficients must have 3 rows, got 1": lambda: contrast(
         by_domain(mean, SAMPLE, VALUES, THIRDS, covariance=True), [1]
     ),
-    "covariance must be finite, got nan": lambda: difference(
+    "covariance must be a number, got nan": lambda: difference(
         mean(SAMPLE, VALUES), mean(SAMPLE, VALUES), nan
     ),
     "covariance must lie within": lambda: difference(
@@ -79,7 +84,7 @@ REFUSALS: dict[str, Callable[[], object]] = {
     ),
     "to be tested by, got 0.0 with 4 degrees": lambda: t_test(SAMPLE, ONES),
     "to be tested by, got nan": lambda: t_test(SAMPLE, [nan] * 6),
-    "null must be finite, got nan": lambda: t_test(SAMPLE, VALUES, null=nan),
+    "null must be a number, got nan": lambda: t_test(SAMPLE, VALUES, null=nan),
     "groups must hold two labels, got": lambda: t_test(SAMPLE, VALUES, THIRDS),
     "groups must have 6 rows": lambda: t_test(SAMPLE, VALUES, HALVES[:2]),
     "rows must have two categories or more, got": lambda: chi_squared(SAMPLE, [1] * 6, HALVES),
@@ -100,7 +105,7 @@ REFUSALS: dict[str, Callable[[], object]] = {
     ),
     "positive totals, 1 has nan": lambda: rake(ONES, {"s": (HALVES, {1: nan, 2: 3})}),
     "positive totals, 1 has x": lambda: rake(ONES, {"s": ([1] * 6, {1: "x"})}),  # type: ignore[dict-item]
-    "max_sweeps at least 1, got 1e-08 and 0": lambda: rake(
+    "max_sweeps must be a whole number from 1 to 1000000, got 0": lambda: rake(
         ONES, {"s": ([1] * 6, {1: 3})}, 1e-8, 0
     ),
     "positive totals, 1 has -3": lambda: poststratify(ONES, [1] * 6, {1: -3}),
@@ -110,7 +115,7 @@ REFUSALS: dict[str, Callable[[], object]] = {
     "bounds must be given and finite": lambda: calibrate(
         ONES, np.ones((6, 1)), [3], "logit", (-inf, inf)
     ),
-    "lower must be from 0 to below upper, got nan": lambda: trim(ONES, nan, 2),
+    "lower must be a number of 0 or more, got nan": lambda: trim(ONES, nan, 2),
     "no weight lies between lower 2 and upper 3": lambda: trim(ONES, 2, 3),
     "weights must not all be zero": lambda: kish([0, 0]),
     "weighting must have 6 rows, got 3": lambda: weighted_sample(SAMPLE, Weighting(np.ones(3))),
@@ -127,9 +132,135 @@ REFUSALS: dict[str, Callable[[], object]] = {
         [1], np.array([[1, nan]]), 1
     ),
     "replicate_weights must not be negative, got -2": lambda: ReplicateSample([1], [[1, -2]], 1),
-    "scale must be positive and finite, got nan": lambda: ReplicateSample([1], [[1, 2]], nan),
+    "scale must be above zero, got nan": lambda: ReplicateSample([1], [[1, 2]], nan),
     "rscales must have 2 rows, got 1": lambda: ReplicateSample([1], [[1, 2]], 1, [1]),
+    "two replicates or more, got 1": lambda: ReplicateSample([1, 1], [[1], [2]], 1),
+    "mse must be True or False, got 'no'": lambda: ReplicateSample(
+        [1],
+        [[1, 2]],
+        1,
+        mse="no",  # type: ignore[arg-type]
+    ),
 }
+OTHER: Any = [1.0, 2.0]  # no sample
+SAME = np.ones(6, dtype=np.int64)
+TEXT: Any = np.array(list("abcdef"))
+RNG = np.random.default_rng(1)
+NO_RNG: Any = 5
+MARGINS: Any = {"h": (HALVES, {1: 3, 2: 3})}
+PAIRS = Sample(ONES, THIRDS)
+
+WRONG_KINDS: dict[str, Callable[[], object]] = {
+    "sample must be a Sample or a ReplicateSample, got list": lambda: mean(OTHER, VALUES),
+    "a ReplicateSample, got list": lambda: proportion(OTHER, VALUES),
+    "or a ReplicateSample, got list": lambda: by_domain(mean, OTHER, VALUES, THIRDS),
+    "Sample or a ReplicateSample, got list": lambda: chi_squared(OTHER, HALVES, THIRDS),
+    "a Sample or a ReplicateSample, got list": lambda: population_variance(OTHER, VALUES),
+    "sample must be a Sample, got list": lambda: jackknife(OTHER),
+    "must be a Sample, got list": lambda: rao_wu_bootstrap(OTHER, 9, RNG),
+    "be a Sample, got list": lambda: weighted_sample(OTHER, Weighting(ONES)),
+    "weighting must be a Weighting, got list": lambda: weighted_sample(SAMPLE, OTHER),
+    "a must be an Estimate, got list": lambda: difference(OTHER, mean(SAMPLE, VALUES)),
+    "domain_estimates must be of by_domain, got [1.0": lambda: contrast(OTHER, [1]),
+    "estimate must be an Estimate, got list": lambda: beta_interval(OTHER),
+    "values must be numbers": lambda: mean(SAMPLE, TEXT),
+    "is_member must be numbers": lambda: proportion(SAMPLE, TEXT),
+    "counts must be numbers": lambda: kish(ONES, counts=TEXT),
+    "weights must be numbers, got complex ones": lambda: Sample(ONES * 1j),
+    "weights must be numbers: could not": lambda: rake(TEXT, MARGINS),
+    "totals must be numbers": lambda: calibrate(ONES, np.ones((6, 1)), TEXT[:1]),
+    "replicate_weights must be numbers": lambda: ReplicateSample(ONES, TEXT, 1),
+    "population_sizes must be numbers": lambda: Sample(ONES, population_sizes=TEXT),
+    "clusters must have rows of one length": lambda: Sample([1, 1], None, [[1, 2], [1]]),
+    "missing must be one of ('outside', 'asked'), got 'x'": lambda: proportion(
+        SAMPLE,
+        SAME,
+        missing="x",  # type: ignore[arg-type]
+    ),
+    "level must be a number, got None": lambda: mean(SAMPLE, VALUES).confidence_interval(
+        None  # type: ignore[arg-type]
+    ),
+    "cluster_effect must be above zero, got 0": lambda: beta_interval(
+        proportion(SAMPLE, SAME), cluster_effect=0
+    ),
+    "probability must be a number, got 'a'": lambda: quantile(SAMPLE, VALUES, "a"),  # type: ignore[arg-type]
+    "null must be a number, got '3'": lambda: t_test(SAMPLE, VALUES, null="3"),  # type: ignore[arg-type]
+    "groups must have one label per row, got shape (6, 2)": lambda: t_test(
+        SAMPLE, VALUES, np.ones((6, 2))
+    ),
+    "rows must have one label per row, got shape (6, 1)": lambda: chi_squared(
+        SAMPLE, np.ones((6, 1)), HALVES
+    ),
+    "domains must have one label per row": lambda: by_domain(
+        mean, SAMPLE, VALUES, np.ones((6, 1))
+    ),
+    "margins must name at least one variable, got [": lambda: rake(ONES, [HALVES]),  # type: ignore[arg-type]
+    "margin 'h' must be the codes of the rows and totals, got ndarray": lambda: rake(
+        ONES,
+        {"h": ONES},  # type: ignore[dict-item]
+    ),
+    "margin 'codes' must have totals by category, got [3, 3]": lambda: poststratify(
+        ONES,
+        HALVES,
+        [3, 3],  # type: ignore[arg-type]
+    ),
+    "tolerance must be a number, got 'x'": lambda: rake(ONES, MARGINS, "x"),  # type: ignore[arg-type]
+    "tolerance must be above zero, got nan": lambda: calibrate(
+        ONES, np.ones((6, 1)), [3], tolerance=nan
+    ),
+    "max_sweeps must be a whole number from 1 to 1000000, got None": lambda: rake(
+        ONES,
+        MARGINS,
+        1e-8,
+        None,  # type: ignore[arg-type]
+    ),
+    "bounds must have 2 rows, got 1": lambda: calibrate(
+        ONES,
+        np.ones((6, 1)),
+        [3],
+        bounds=(0.5,),  # type: ignore[arg-type]
+    ),
+    "bounds must be numbers": lambda: calibrate(
+        ONES,
+        np.ones((6, 1)),
+        [3],
+        bounds=("a", "b"),  # type: ignore[arg-type]
+    ),
+    "bounds must lie around 1, got (nan, 2)": lambda: calibrate(
+        ONES, np.ones((6, 1)), [3], bounds=(nan, 2)
+    ),
+    "distance must be one of": lambda: calibrate(ONES, np.ones((6, 1)), [3], "chi"),  # type: ignore[arg-type]
+    "upper must be a number, got 'x'": lambda: trim(ONES, 0, "x"),  # type: ignore[arg-type]
+    "not have a negative weight, got -1.0": lambda: kish([-1, 1]),
+    "a negative weight, got -2.0; where linear calibration": lambda: trim([-2, 1], 0, 3),
+    "fay must be a number, got None": lambda: balanced_half_samples(PAIRS, fay=None),  # type: ignore[arg-type]
+    "replicates must be a whole number from 2 to 1000000, got 2.5": lambda: rao_wu_bootstrap(
+        SAMPLE,
+        2.5,  # type: ignore[arg-type]
+        RNG,
+    ),
+    "rng must be a numpy.random.Generator, got 5": lambda: rao_wu_bootstrap(SAMPLE, 9, NO_RNG),
+    "must be a numpy.random.Generator, got 5": lambda: bootstrap_means(
+        SAMPLE, [VALUES], SAME, 9, NO_RNG
+    ),
+    "values must be finite or NaN, got inf of item 0 in row 2": lambda: bootstrap_means(
+        SAMPLE, [[1, 2, inf, 4, 5, 6]], SAME, 9, RNG
+    ),
+    "one row or more, got shape (0, 6)": lambda: bootstrap_means(
+        SAMPLE, np.ones((0, 6)), SAME, 9, RNG
+    ),
+    "values must be numbers: could not": lambda: bootstrap_means(SAMPLE, [TEXT], SAME, 9, RNG),
+    "scores must be numbers": lambda: bootstrap_means(
+        SAMPLE, [SAME], SAME, 9, RNG, scores=["a", "b"]
+    ),
+}
+
+
+@pytest.mark.parametrize("message", WRONG_KINDS)
+def test_an_argument_of_another_kind_is_refused_by_name(message: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        WRONG_KINDS[message]()
+    assert message in str(refused.value)
 
 
 @pytest.mark.parametrize("message", REFUSALS)

@@ -59,10 +59,10 @@ def test_every_estimator_answers_replicates() -> None:
 def test_bad_arguments_are_refused() -> None:
     with pytest.raises(ValueError, match="replicate_weights must have 2 rows"):
         ReplicateSample([1, 1], [1, 1], 1.0)
-    with pytest.raises(ValueError, match="scale must be positive and finite, got 0"):
-        ReplicateSample([1, 1], [[1], [1]], 0)
-    with pytest.raises(ValueError, match="rscales must have 1 rows, got 2"):
-        ReplicateSample([1, 1], [[1], [1]], 1, [1, 1])
+    with pytest.raises(ValueError, match="scale must be above zero, got 0"):
+        ReplicateSample([1, 1], [[1, 2], [1, 2]], 0)
+    with pytest.raises(ValueError, match="rscales must have 2 rows, got 1"):
+        ReplicateSample([1, 1], [[1, 2], [1, 2]], 1, [1])
     with pytest.raises(ValueError, match="two first-stage units or more"):
         jackknife(Sample([1, 1, 1], list("aab")))
     with pytest.raises(ValueError, match="must not have counts"):

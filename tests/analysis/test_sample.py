@@ -19,6 +19,11 @@ def test_degrees_of_freedom_are_units_with_an_answer_less_their_strata() -> None
     assert answered.degrees_of_freedom == 1
 
 
+def test_every_argument_of_a_sample_may_be_given_by_place() -> None:
+    lone = Sample([1, 1, 1], list("abb"), [1, 1, 2], None, [1, 1, 1], "certainty")
+    assert mean(lone, [3, 4, 5]).status == "estimated"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

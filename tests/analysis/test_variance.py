@@ -57,6 +57,22 @@ def test_each_singleton_policy_by_hand(singleton: Singleton, expected: float) ->
     assert covariance_of_totals(z, np.ones(3), stages, singleton)[0, 0] == pytest.approx(expected)
 
 
+def test_at_the_second_stage_the_others_of_the_same_unit_stand_in_for_a_lone_one() -> None:
+    # Clusters 1 and 2, both of 2: nothing at the first stage. Cluster 1 has stratum u (1, 3: sum of
+    # squares 2, doubled) and lone v: 4 * 2/1 = 8. Cluster 2 has u (0, 4): 8 * 2 = 16, not raised.
+    z = np.array([[1.0], [3.0], [7.0], [0.0], [4.0]])
+    clusters = [[1, 1], [1, 2], [1, 3], [2, 1], [2, 2]]
+    strata = [["a", "u"], ["a", "u"], ["a", "v"], ["a", "u"], ["a", "u"]]
+    # As good as with replacement at the second stage: 1e12 units in the population.
+    stages = stages_of(np.ones(5), strata, clusters, [[2, 1e12]] * 5)
+    found = covariance_of_totals(z, np.ones(5), stages, "average")
+    assert found[0, 0] == pytest.approx(8 + 16)
+    # With cluster 2 lone, cluster 1 stands in for it: 4 * 2/1 raised by 2/1.
+    stages = stages_of(np.ones(4), strata[:4], clusters[:4], [[2, 1e12]] * 4)
+    found = covariance_of_totals(z[:4], np.ones(4), stages, "average")
+    assert found[0, 0] == pytest.approx(16)
+
+
 def test_a_singleton_that_is_its_whole_stratum_is_no_problem() -> None:
     z = np.array([[2.0], [4.0], [6.0]])
     stages = stages_of(np.ones(3), list("aab"), None, [4, 4, 1])

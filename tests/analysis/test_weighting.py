@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
-from analysis import Sample, kish, mean, poststratify, rake, total, trim, weighted_sample
+from analysis import BadInput, Sample, kish, mean, poststratify, rake, total, trim, weighted_sample
 
 SEX = ["m", "m", "f", "f", "f", "m"]
 AGE = [1, 2, 1, 2, 2, 1]
@@ -124,6 +124,21 @@ def test_weighting_refuses_another_sample() -> None:
         weighted_sample(Sample(np.ones(6), counts=[2] * 6), weighting)
     with pytest.raises(ValueError, match="variance must be one of"):
         weighted_sample(Sample(np.ones(6)), weighting, "naive")  # type: ignore[arg-type]
+
+
+def test_weights_of_another_base_or_that_miss_their_margins_are_refused() -> None:
+    with pytest.raises(BadInput, match="fitted to the weights of the sample, got another base"):
+        weighted_sample(Sample([2, 1, 1, 1, 1, 1]), rake(np.ones(6), MARGINS))
+    margins: Margins = {"g": (["a", "b"], {"a": 10, "b": 10}), "h": ([1, 2], {1: 15, 2: 5})}
+    missed = rake([1, 1], margins)
+    with pytest.raises(BadInput, match="weighting has not converged, it misses by MarginMiss"):
+        weighted_sample(Sample([1, 1]), missed)
+    told = weighted_sample(Sample([1, 1]), missed, allow_unconverged=True)
+    assert told.weights.tolist() == missed.weights.tolist()
+
+
+def test_very_large_weights_do_not_overflow() -> None:
+    assert kish([1e200, 1e200]).effective_n == pytest.approx(2)
 
 
 def test_equal_weights_cost_nothing_and_all_zero_is_refused() -> None:

@@ -8,6 +8,8 @@ from analysis.errors import BadInput
 def whole_number(name: str, value: object, low: int, high: int, of: str = "") -> int:
     """Return a whole number from low to high; ``of`` says in a word what the highest is."""
     limits = f"{name} must be a whole number from {low} to {high}{of and f' ({of})'}, got {value}"
+    if isinstance(value, bool):
+        raise BadInput(limits)
     try:
         number = index(value)  # type: ignore[arg-type]
     except TypeError:

@@ -3,16 +3,21 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import Booleans, Floats, Integers, coded
+from analysis.arrays import Booleans, Floats, Integers, coded, floats
 from analysis.errors import BadInput
 
 Codes = NDArray[np.int8]
 TWO_DIMENSIONS = 2
+MOST_CODES = 20
+MOST = 1_000_000
 
 
 def answer_codes(name: str, codes: ArrayLike) -> Codes:
     """Return (items, n) codes as int8: 0 and above an answer, negative none."""
-    array = np.asarray(codes)
+    try:
+        array = np.asarray(codes)
+    except ValueError as error:
+        raise BadInput(f"{name} must have shape (items, n): {error}") from error
     if array.ndim != TWO_DIMENSIONS or array.dtype.kind not in "iu":
         raise BadInput(
             f"{name} must be whole numbers of shape (items, n), "
@@ -44,7 +49,7 @@ def truths(name: str, values: ArrayLike, n: int) -> Booleans:
 
 def counts_of(name: str, values: ArrayLike) -> Floats:
     """Whole numbers, zero or more, of one dimension."""
-    array = np.asarray(values, dtype=np.float64)
+    array = floats(name, values)
     if array.ndim != 1 or not array.size:
         raise BadInput(f"{name} must hold one count per unit, got shape {array.shape}")
     wrong = np.flatnonzero(~(np.isfinite(array) & (array >= 0) & (array == np.floor(array))))
@@ -53,8 +58,3 @@ def counts_of(name: str, values: ArrayLike) -> Floats:
             f"{name} must be whole and not negative, got {array[wrong[0]]} in row {wrong[0]}"
         )
     return array
-
-
-def check_share(name: str, value: float) -> None:
-    if not 0 < value < 1:
-        raise BadInput(f"{name} must lie between 0 and 1, got {value}")

@@ -9,8 +9,9 @@ from scipy.special import betainc
 
 from analysis.arrays import Booleans, Floats, Integers, finite
 from analysis.errors import BadInput
-from analysis.integrity.answers import check_share, grouped
+from analysis.integrity.answers import grouped
 from analysis.multiplicity import benjamini_hochberg
+from analysis.scalars import one_of, real_number, strictly_between
 
 Rhythm = Literal["even", "others"]
 
@@ -68,9 +69,8 @@ def bursts(
     """
     at = finite("times", times)
     _check(at, window, opened, closed)
-    check_share("q", q)
-    if rhythm not in get_args(Rhythm):
-        raise BadInput(f"rhythm must be one of {get_args(Rhythm)}, got {rhythm!r}")
+    strictly_between("q", q)
+    one_of("rhythm", rhythm, get_args(Rhythm))
     unit = grouped("units", units, at.size)
     if rhythm == "others" and unit.max() == 0:
         raise BadInput("rhythm 'others' needs two units or more, got one")
@@ -113,7 +113,9 @@ def _covered(found: Booleans, ends: Integers, units_in_order: list[Integers]) ->
 def _check(at: Floats, window: float, opened: float, closed: float) -> None:
     if not at.size:
         raise BadInput("times must hold an answer, got none")
-    if not 0 < window < closed - opened < np.inf:
+    for name, value in (("window", window), ("opened", opened), ("closed", closed)):
+        real_number(name, value)
+    if not 0 < window < closed - opened:
         raise BadInput(
             f"window must be positive and shorter than opened to closed, "
             f"got {window}, {opened} and {closed}"

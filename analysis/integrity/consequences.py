@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats, finite, not_negative
+from analysis.arrays import Floats, finite, not_negative, numbers
 from analysis.designs import Design
 from analysis.errors import BadInput
 from analysis.estimate import Estimate
 from analysis.integrity.answers import truths
+from analysis.scale_ends import scale_ends
 from analysis.whole_numbers import whole_number
 
 
@@ -69,7 +70,7 @@ def with_and_without(
     >>> both.with_flagged.value, both.without_flagged.value, both.shift
     (55.0, 40.0, 15.0)
     """
-    given = np.asarray(values, dtype=np.float64)
+    given = numbers("values", values)
     out = truths("flagged", flagged, given.size)
     without = estimator(sample, np.where(out, np.nan, given))
     return WithAndWithout(estimator(sample, given), without, int(out.sum()))
@@ -96,7 +97,8 @@ def maximum_shift(
     With H the mean of the others and s the flagged share of the weight the mean is
     H + s (x - H), x the flagged mean: between s (low - H) and s (high - H) away from H.
     """
-    scores, mass = _weighted(values, weights, scale)
+    low, high = scale_ends("scale", scale)
+    scores, mass = _weighted(values, weights, (low, high))
     out = truths("flagged", flagged, scores.size)
     total, kept = float(mass.sum()), float(mass[~out].sum())
     if kept <= 0:
@@ -107,8 +109,8 @@ def maximum_shift(
     return MaximumShift(
         without=without,
         actual=whole - without,
-        down=share * (scale[0] - without),
-        up=share * (scale[1] - without),
+        down=share * (low - without),
+        up=share * (high - without),
         share=share,
     )
 

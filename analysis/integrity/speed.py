@@ -9,8 +9,10 @@ from scipy.special import log_ndtr
 
 from analysis.arrays import Booleans, Floats, coded, finite, numbers
 from analysis.errors import BadInput
-from analysis.integrity.answers import check_share, grouped
+from analysis.integrity.answers import MOST, grouped
+from analysis.scalars import real_number, strictly_between
 from analysis.solvers import minimize
+from analysis.whole_numbers import whole_number
 
 MAD_TO_STANDARD_DEVIATION = 1.4826  # of a normal distribution, rounded as in R's mad
 CLASSES_TO_FIT = 3
@@ -25,7 +27,8 @@ class Speed:
     ----------
     ratios : time per item over the median of the same form
     scores : robust z of the log of the time per item; of the slowest time that a class allows
-    flagged : ratio below the share and score below the limit, both
+    flagged : ratio below the share and score below the limit, both; where more than half of a
+        form's times are the same there is no score, and the share decides alone
     """
 
     ratios: Floats
@@ -65,7 +68,7 @@ def speed(
     >>> speed(times, [20] * 10, minimum_n=10).flagged.nonzero()[0].tolist()
     [9]
     """
-    check_share("lowest_share", lowest_share)
+    _check(lowest_share, limit, minimum_n)
     times = numbers("seconds", seconds)
     wrong = np.flatnonzero(~(np.isnan(times) | (np.isfinite(times) & (times > 0))))
     if wrong.size:
@@ -112,7 +115,7 @@ def speed_of_classes(
     Per form a log-normal distribution of the time per item, by maximum likelihood from the
     intervals; a form with answers in fewer than three classes is not judged.
     """
-    check_share("lowest_share", lowest_share)
+    _check(lowest_share, limit, minimum_n)
     labels = np.asarray(classes)
     distinct, places = coded("classes", labels, labels.size)
     low, high = _edges(distinct.tolist(), bounds)
@@ -131,8 +134,15 @@ def speed_of_classes(
     return _flagged(np.exp(distances), scores, lowest_share, limit)
 
 
+def _check(lowest_share: float, limit: float, minimum_n: int) -> None:
+    strictly_between("lowest_share", lowest_share)
+    real_number("limit", limit, high=0)
+    whole_number("minimum_n", minimum_n, 1, MOST)
+
+
 def _flagged(ratios: Floats, scores: Floats, lowest_share: float, limit: float) -> Speed:
-    return Speed(ratios, scores, np.asarray((ratios < lowest_share) & (scores < limit)))
+    far = (scores < limit) | np.isnan(scores)
+    return Speed(ratios, scores, np.asarray((ratios < lowest_share) & far))
 
 
 def _items(items: ArrayLike, n: int) -> Floats:
@@ -144,11 +154,16 @@ def _items(items: ArrayLike, n: int) -> Floats:
 
 
 def _edges(labels: list[str], bounds: Mapping[str, tuple[float, float]]) -> tuple[Floats, Floats]:
+    if not isinstance(bounds, Mapping):
+        raise BadInput(f"bounds must be seconds by class, got {bounds!r}")
     unknown = [label for label in labels if label not in bounds]
     if unknown:
         raise BadInput(f"bounds must hold every class, {unknown[0]!r} is missing")
     for label, (start, end) in bounds.items():
-        if not 0 <= start < end:
+        real_number("bounds", start, 0)
+        if end != np.inf:
+            real_number("bounds", end)
+        if not start < end:
             raise BadInput(f"bounds of {label!r} must be 0 <= from < to, got {start} and {end}")
     # The log of zero seconds is wanted as minus infinity; a second's billionth serves as well.
     low = np.array([max(bounds[label][0], 1e-9) for label in labels])

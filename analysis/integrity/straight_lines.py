@@ -7,7 +7,9 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Booleans, Floats, Integers
 from analysis.errors import BadInput
-from analysis.integrity.answers import Codes, answer_codes, grouped, truths
+from analysis.integrity.answers import MOST, MOST_CODES, Codes, answer_codes, grouped, truths
+from analysis.scalars import real_number
+from analysis.whole_numbers import whole_number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,6 +50,8 @@ def straight_lining(
     codes : (items, n) as given, not reversed, in the order asked; negative: no answer
     is_reversed : (items,) True where a high code says the opposite of the other items. Without
         reversed items nobody is flagged: a contented person gives a line too
+    n_codes : codes that the scale has, 2 to 20, not only those that were given: it says where the
+        middle is, (n_codes - 1) / 2, in which nobody is flagged
     blocks : (items,) labels; a run does not go on in the next block. None: one block
     minimum_items : fewer answers are not judged
     largest_spread : up to which spread of the codes is a line
@@ -65,6 +69,9 @@ def straight_lining(
     >>> straight_lining(answers, [False] * 4 + [True] * 4).flagged.tolist()
     [True, False]
     """
+    whole_number("n_codes", n_codes, 2, MOST_CODES)
+    whole_number("minimum_items", minimum_items, 1, MOST)
+    real_number("largest_spread", largest_spread, 0)
     given = answer_codes("codes", codes)
     items, n = given.shape
     opposite = truths("is_reversed", is_reversed, items)

@@ -8,14 +8,14 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import Booleans, Floats, Integers
 from analysis.errors import BadInput
-from analysis.integrity.answers import Codes, answer_codes, check_share, grouped
+from analysis.integrity.answers import MOST, MOST_CODES, Codes, answer_codes, grouped
 from analysis.integrity.graded import fit_graded
+from analysis.integrity.likeness import ALLOWANCE, lending_groups, likeness
+from analysis.scalars import generator, strictly_between
 from analysis.whole_numbers import whole_number
 
 ROWS_AT_ONCE = 256
 NOBODY = -1
-MOST_CODES = 20
-MOST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,12 +29,17 @@ class PercentMatch:
     twins : the respondent with whom; -1 if nobody
     cutoffs : share that honest answers of the same group exceed with the false alarm rate; NaN
         where nothing can be compared
+    beside_others : the cut-off was held against other groups of the form
+    judged : False where no share could be flagged: nothing to compare, or a cut-off of one, as in
+        a group without others that answers as one
     flagged : share above the cut-off
     """
 
     shares: Floats
     twins: Integers
     cutoffs: Floats
+    beside_others: Booleans
+    judged: Booleans
     flagged: Booleans
 
 
@@ -43,6 +48,7 @@ def percent_match(
     rng: np.random.Generator,
     *,
     groups: ArrayLike | None = None,
+    forms: ArrayLike | None = None,
     false_alarms: float = 0.01,
     minimum_shared: int = 20,
     simulated: int = 4000,
@@ -54,6 +60,8 @@ def percent_match(
     ----------
     codes : (items, n); 0 and above an answer, negative none (a shared "don't know" is no match)
     groups : (n,) labels, form within unit; pairs are compared within a group. None: one group
+    forms : (n,) labels, one per group; groups are held against the others of their form. None: all
+        groups have one form
     false_alarms : share of honest respondents who may be flagged
     minimum_shared : items that both must have answered
     simulated : honest respondents to simulate per group, at least
@@ -65,8 +73,16 @@ def percent_match(
     cut-off here is simulated from a one-factor graded model of the answers at hand, with the same
     respondents and gaps. It holds for people who are alike in one trait; several traits that
     are shared by many (cliques of opinion) still raise false alarms. A signal among others.
+
+    The own distribution of a stuffed group excuses it. Where the pairs of a group agree far more
+    often than those of the OTHER groups of the form (the median by more than three standard
+    deviations, estimated by the MAD and wider with few groups, plus .03), the cut-off is at most
+    that of the same respondents with the distribution of the most alike other group that does
+    not stand out, plus a tenth of what is left up to one. With fewer than four groups of a form
+    nothing of the kind can be told: ``beside_others`` is False.
     """
-    check_share("false_alarms", false_alarms)
+    strictly_between("false_alarms", false_alarms)
+    generator("rng", rng)
     whole_number("minimum_shared", minimum_shared, 1, MOST)
     whole_number("simulated", simulated, 1, MOST)
     given = answer_codes("codes", codes)
@@ -75,6 +91,7 @@ def percent_match(
         raise BadInput(f"codes must hold answers from 0 to {MOST_CODES - 1}, got {n_codes - 1}")
     group = grouped("groups", groups, given.shape[1])
     fit = fit_graded(given, group, n_codes)
+    lenders = lending_groups(likeness(given, group, n_codes), _forms(forms, group))
     shares, twins = np.full(group.size, np.nan), np.full(group.size, NOBODY)
     cutoffs = np.full(group.size, np.nan)
     for each, rows in enumerate(_rows_of(group)):
@@ -83,12 +100,24 @@ def percent_match(
         twins[rows] = np.where(place == NOBODY, NOBODY, rows[place])
         if (place == NOBODY).all():
             continue
-        honest = [
-            largest_matches(fit.simulate(pattern, each, rng), minimum_shared)[0]
-            for _ in range(ceil(simulated / rows.size))
-        ]
-        cutoffs[rows] = _cutoff(np.concatenate(honest), false_alarms)
-    return PercentMatch(shares, twins, cutoffs, np.asarray(shares > cutoffs))
+        limits = []
+        for law in sorted({each, int(lenders.group[each])}):
+            honest = [
+                largest_matches(fit.simulate(pattern, law, rng), minimum_shared)[0]
+                for _ in range(ceil(simulated / rows.size))
+            ]
+            limit = _cutoff(np.concatenate(honest), false_alarms)
+            limits.append(limit if law == each else limit + ALLOWANCE * (1 - limit))
+        cutoffs[rows] = min(limits)
+    compared = ~np.isnan(cutoffs)
+    return PercentMatch(
+        shares,
+        twins,
+        cutoffs,
+        compared & lenders.beside_others[group],
+        compared & (cutoffs < 1),
+        np.asarray(shares > cutoffs),
+    )
 
 
 def largest_matches(codes: Codes, minimum_shared: int) -> tuple[Floats, Integers]:
@@ -120,6 +149,16 @@ def largest_matches(codes: Codes, minimum_shared: int) -> tuple[Floats, Integers
         shares[rows] = np.where(largest >= 0, largest, np.nan)
         twins[rows] = np.where(largest >= 0, best, NOBODY)
     return shares, twins
+
+
+def _forms(forms: ArrayLike | None, group: Integers) -> Integers:
+    """Return the form of each group, which is one."""
+    form = grouped("forms", forms, group.size)
+    first = np.unique(group, return_index=True)[1]
+    wrong = np.flatnonzero(form != form[first][group])
+    if wrong.size:
+        raise BadInput(f"forms must be one per group, row {wrong[0]} has another than its group")
+    return np.asarray(form[first])
 
 
 def _cutoff(honest: Floats, false_alarms: float) -> float:

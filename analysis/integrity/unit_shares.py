@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc
 
-from analysis.arrays import Booleans, Floats
+from analysis.arrays import Booleans, Floats, floats
 from analysis.errors import BadInput
-from analysis.integrity.answers import answer_codes, check_share, counts_of, grouped
+from analysis.integrity.answers import MOST, answer_codes, counts_of, grouped
 from analysis.integrity.beta_binomial import fit_beta_binomial
 from analysis.multiplicity import benjamini_hochberg
+from analysis.scalars import strictly_between
+from analysis.whole_numbers import whole_number
 
 UNITS_LEFT_OUT_IN_TURN = 100
 FEWEST_UNITS = 8
@@ -56,7 +58,7 @@ def all_top_share(all_top: ArrayLike, n: ArrayLike, *, q: float = 0.05) -> Share
     excuse itself: each of the 100 most striking ones is left out in turn, the rest are held
     against the fit to all. Needs 8 units.
     """
-    check_share("q", q)
+    strictly_between("q", q)
     successes, trials = counts_of("all_top", all_top), counts_of("n", n)
     if successes.shape != trials.shape:
         raise BadInput(f"n must have {successes.size} rows, got {trials.size}")
@@ -102,10 +104,9 @@ def no_dont_know(
     design effect, the pooled squared deviation of the respondents' counts from what is expected
     over its binomial value. Only units without any "don't know" are flagged.
     """
-    check_share("q", q)
+    strictly_between("q", q)
     given = answer_codes("codes", codes)
-    if dont_know >= 0:
-        raise BadInput(f"dont_know must be a negative code, got {dont_know}")
+    whole_number("dont_know", dont_know, np.iinfo(np.int8).min, -1)
     unit = grouped("units", units, given.shape[1])
     n_units = int(unit.max()) + 1
     unknown, asked = given == dont_know, (given >= 0) | (given == dont_know)
@@ -144,15 +145,16 @@ def unanimity(counts: ArrayLike, *, minimum_n: int = 10, q: float = 0.05) -> Sha
     people agree on ANY one answer where answers are spread as in the other units, 1 if they do
     not agree. Units differ, so a cell whose people rightly agree is found too: look before asking.
     """
-    check_share("q", q)
-    table = np.asarray(counts, dtype=np.float64)
+    strictly_between("q", q)
+    whole_number("minimum_n", minimum_n, 1, MOST)
+    table = floats("counts", counts)
     if table.ndim != THREE_DIMENSIONS or not table.size:
         raise BadInput(f"counts must have shape (unit, item, code), got {table.shape}")
     counts_of("counts", table.ravel())
     n = table.sum(axis=2)
     others = table.sum(axis=0, keepdims=True) - table
     size = others.sum(axis=2)
-    judged = (n >= max(minimum_n, 1)) & (size > 0)
+    judged = (n >= minimum_n) & (size > 0)
     spread = others / np.maximum(size, 1)[:, :, None]
     agreement = np.minimum((spread ** n[:, :, None]).sum(axis=2), 1.0)
     commonest = table.max(axis=2)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from analysis.errors import BadInput
-from analysis.integrity.answers import answer_codes, check_share, counts_of, grouped
+from analysis.integrity.answers import answer_codes, counts_of, grouped
 
 
 def test_codes_become_bytes_and_groups_become_numbers() -> None:
@@ -19,5 +19,7 @@ def test_what_is_no_code_no_count_and_no_share_is_refused_by_name() -> None:
         counts_of("n", [1, np.nan])
     with pytest.raises(BadInput, match="n must hold one count per unit"):
         counts_of("n", [])
-    with pytest.raises(BadInput, match="q must lie between 0 and 1, got nan"):
-        check_share("q", float("nan"))
+    with pytest.raises(BadInput, match="n must be numbers"):
+        counts_of("n", ["one"])
+    with pytest.raises(BadInput, match="codes must have shape"):
+        answer_codes("codes", [[1], [1, 2]])

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -42,11 +43,32 @@ def test_each_form_is_compared_with_itself_and_small_forms_are_not_judged() -> N
     assert np.flatnonzero(found.flagged).tolist() == [12, 32]
 
 
-def test_unknown_times_and_times_without_spread_are_not_judged() -> None:
-    found = speed([60.0] * 30 + [np.nan, 1.0], [10] * 32)
+def test_unknown_times_are_not_judged_and_the_share_decides_alone_without_spread() -> None:
+    found = speed([60.0] * 30 + [np.nan, 1.0, 25.0], [10] * 33)
     assert np.isnan(found.scores).all()
     assert np.isnan(found.ratios[30])
-    assert not found.flagged.any()
+    assert np.flatnonzero(found.flagged).tolist() == [31]
+    small = speed([60.0] * 10 + [1.0], [10] * 11)
+    assert not small.flagged.any()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"limit": np.nan}, "limit must be a number of 0 or less, got nan"),
+        ({"limit": "-3"}, "limit must be a number, got '-3'"),
+        ({"minimum_n": 0}, "minimum_n must be a whole number from 1 to 1000000, got 0"),
+        ({"lowest_share": None}, "lowest_share must be a number, got None"),
+        ({"forms": ["a"]}, "forms must have 3 rows"),
+    ],
+)
+def test_thresholds_that_would_flag_nobody_are_named(
+    arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(BadInput, match=message):
+        speed([np.nan, 3, 4], [1, 1, 1], **arguments)
+    with pytest.raises(BadInput, match=message):
+        speed_of_classes(["a", "b", "c"], dict.fromkeys("abc", (0, 9)), [1, 1, 1], **arguments)
 
 
 def test_honest_people_are_hardly_ever_flagged_and_clickers_are() -> None:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from analysis.arrays import Integers
 from analysis.errors import BadInput
 from analysis.integrity import percent_match
 from analysis.integrity.answers import Codes
@@ -102,3 +103,74 @@ def test_bad_arguments_of_the_comparison_are_named() -> None:
         percent_match(codes, rng, minimum_shared=0)
     with pytest.raises(BadInput, match="groups must have 3 rows"):
         percent_match(codes, rng, groups=["a"])
+
+
+def units(
+    sizes: list[int], items: int, rng: np.random.Generator, differ: float = 0.3
+) -> tuple[Codes, Integers]:
+    """Units whose people judge at different levels, in all and by item; a shared halo of .5."""
+    levels = rng.normal(0, differ, (len(sizes), 1, 1))
+    by_item = rng.normal(0, differ / 2, (len(sizes), items, 1))
+    thresholds = np.array([-1.4, -0.6, 0.1, 0.9]) + rng.normal(0, 0.3, (1, items, 1))
+    model = GradedFit(np.full(items, 0.5), thresholds + levels + by_item)
+    people = [
+        model.simulate(np.zeros((items, n), dtype=np.int8), unit, rng)
+        for unit, n in enumerate(sizes)
+    ]
+    return np.hstack(people), np.repeat(np.arange(len(sizes)), sizes)
+
+
+@pytest.mark.parametrize("n", [30, 100])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 1.0])
+@pytest.mark.parametrize("noise", [0.0, 0.1])
+def test_a_unit_stuffed_in_part_or_wholly_does_not_excuse_itself(
+    n: int, share: float, noise: float
+) -> None:
+    rng = np.random.default_rng(41)
+    codes, unit = units([n] + [50] * 9, 40, rng)
+    copies = round(share * n)
+    changed = rng.random((40, copies)) < noise
+    codes[:, :copies] = np.where(changed, rng.integers(0, 5, (40, copies)), codes[:, [0]])
+    found = percent_match(codes, rng, groups=unit, simulated=500)
+    assert found.flagged[:copies].mean() > 0.95
+    assert found.flagged[copies:].mean() < 0.03
+    assert found.beside_others.all()
+
+
+def test_two_stuffed_units_do_not_excuse_each_other() -> None:
+    rng = np.random.default_rng(42)
+    codes, unit = units([40] * 10, 40, rng)
+    codes[:, :40], codes[:, 40:80] = codes[:, [0]], codes[:, [40]]
+    found = percent_match(codes, rng, groups=unit, simulated=500)
+    assert found.flagged[:80].all()
+    assert found.flagged[80:].mean() < 0.03
+
+
+def test_honest_units_of_different_level_keep_the_promised_share() -> None:
+    rng = np.random.default_rng(43)
+    shares = []
+    for _ in range(6):
+        codes, unit = units([30, 60, 100, 40, 80, 50, 30, 60], 40, rng)
+        shares.append(percent_match(codes, rng, groups=unit, simulated=800).flagged.mean())
+    assert np.mean(shares) <= 0.012
+
+
+def test_a_lone_unit_that_answers_as_one_cannot_be_judged_and_says_so() -> None:
+    rng = np.random.default_rng(44)
+    sheet = honest(1, 40, 0.5, rng)
+    found = percent_match(np.repeat(sheet, 30, axis=1), rng, simulated=300)
+    assert found.cutoffs.tolist() == [1.0] * 30
+    assert not found.flagged.any()
+    assert not found.judged.any()
+    assert not found.beside_others.any()
+
+
+def test_units_are_held_against_those_of_their_form_only() -> None:
+    rng = np.random.default_rng(45)
+    codes, unit = units([30] * 8, 40, rng)
+    codes[:, :30] = codes[:, [0]]
+    forms = np.where(unit < 3, "short", "long")
+    found = percent_match(codes, rng, groups=unit, forms=forms, simulated=300)
+    assert not found.judged[:30].any()
+    assert found.beside_others.tolist() == (unit >= 3).tolist()
+    assert found.judged[30:].all()

@@ -111,5 +111,5 @@ def test_bad_counts_are_named_with_their_value() -> None:
         all_top_share([1] * 8, [4])
     with pytest.raises(BadInput, match=r"counts must have shape \(unit, item, code\)"):
         unanimity([[1, 2]])
-    with pytest.raises(BadInput, match="dont_know must be a negative code, got 3"):
+    with pytest.raises(BadInput, match="dont_know must be a whole number from -128 to -1, got 3"):
         no_dont_know([[1, 2]], ["a", "b"], dont_know=3)

@@ -7,6 +7,7 @@ import numpy as np
 
 from analysis.arrays import Floats, Integers
 from analysis.errors import BadInput
+from analysis.whole_numbers import whole_number
 
 
 def allocate(sizes: Integers, shares: Floats, n: int, minimum: int = 2) -> Integers:
@@ -31,8 +32,7 @@ def allocate(sizes: Integers, shares: Floats, n: int, minimum: int = 2) -> Integ
     >>> allocate(np.array([600, 300, 100]), np.array([600.0, 300.0, 100.0]), 20).tolist()
     [12, 6, 2]
     """
-    if minimum < 1:
-        raise BadInput(f"minimum must be 1 or more, got {minimum}")
+    whole_number("minimum", minimum, 1, int(sizes.sum()))
     given = np.minimum(sizes, minimum)
     if not given.sum() <= n <= sizes.sum():
         raise BadInput(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from analysis.arrays import Floats, Integers
 from analysis.errors import BadInput
+from analysis.scalars import generator
 from analysis.whole_numbers import whole_number
 
 ATTEMPTS = 4
@@ -87,6 +88,7 @@ def split_blocks(
     ((7, 3), 1, 1)
     """
     _check(n_items, per_block, n_blocks)
+    generator("rng", rng)
     if per_block == n_items:
         whole = rng.permutation(n_items)
         return _with_meetings([whole] * (n_blocks or 1), n_items)

@@ -12,6 +12,7 @@ from analysis.designs import Design
 from analysis.errors import BadInput
 from analysis.estimate import Estimate, Interval, t_quantile
 from analysis.means import mean
+from analysis.scale_ends import scale_ends
 from analysis.solvers import brentq
 
 
@@ -92,9 +93,7 @@ def dont_know_bounds(
             f"dont_know must hold {given.size} truth values, "
             f"got {unknown.dtype} of shape {unknown.shape}"
         )
-    low, high = scale
-    if not low < high:
-        raise BadInput(f"scale must rise, got {scale}")
+    low, high = scale_ends("scale", scale)
     both = np.flatnonzero(unknown & ~np.isnan(given))
     if both.size:
         raise BadInput(

@@ -7,10 +7,11 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import Booleans, Floats, Integers, coded, not_negative, whole
+from analysis.arrays import Booleans, Floats, Integers, coded, floats, not_negative, whole
 from analysis.errors import BadInput
 from analysis.planning.allocation import allocate
 from analysis.planning.inclusion import inclusion_probabilities, pivotal_rows, systematic_rows
+from analysis.scalars import generator, one_of
 from analysis.whole_numbers import whole_number
 
 Method = Literal["srs", "systematic", "pps", "pps_systematic", "stratified"]
@@ -88,8 +89,8 @@ def draw_sample(
     labels = np.asarray(frame)
     if labels.ndim != 1 or np.unique(labels).size != labels.size:
         raise BadInput(f"frame must hold distinct labels, got shape {labels.shape} or repeats")
-    if method not in get_args(Method):
-        raise BadInput(f"method must be one of {get_args(Method)}, got {method!r}")
+    one_of("method", method, get_args(Method))
+    generator("rng", rng)
     whole_number("size", size, 1, labels.size, "the frame")
     _only_for(method, "sizes", sizes is not None, ("pps", "pps_systematic"))
     _only_for(method, "strata", strata is not None, ("stratified",))
@@ -98,6 +99,9 @@ def draw_sample(
         quotas = _quotas(names, stratum, size, allocation, standard_deviations, minimum=minimum)
         return _stratified(labels, names, stratum, quotas, rng)
     mass = np.ones(labels.size) if sizes is None else not_negative("sizes", sizes, labels.size)
+    if not mass.any():
+        raise BadInput("sizes must be positive for a unit or more, all are zero")
+    whole_number("size", size, 1, int((mass > 0).sum()), "units with a size")
     chances = inclusion_probabilities(mass, size)
     rows = METHODS[method](chances, rng)
     one = np.zeros(labels.size, dtype=np.int64)
@@ -155,8 +159,7 @@ def _quotas(
                 f"allocation must add up to {size}, from 1 to all of each stratum, got {quotas}"
             )
         return quotas
-    if allocation not in get_args(Allocation):
-        raise BadInput(f"allocation must be one of {get_args(Allocation)}, got {allocation!r}")
+    one_of("allocation", allocation, get_args(Allocation))
     if (allocation == "neyman") != (deviations is not None):
         raise BadInput("standard_deviations must be given for allocation 'neyman', and only then")
     shares = np.ones(names.size) if allocation == "equal" else members.astype(np.float64)
@@ -167,10 +170,10 @@ def _quotas(
     return allocate(members, shares, size, minimum)
 
 
-def _by_stratum(name: str, given: Mapping[Any, float], names: NDArray[Any]) -> Floats:
-    if set(given) != set(names.tolist()):
-        raise BadInput(f"{name} must hold exactly the strata {names.tolist()}, got {list(given)}")
-    return np.array([given[each] for each in names.tolist()], dtype=np.float64)
+def _by_stratum(name: str, given: object, names: NDArray[Any]) -> Floats:
+    if not isinstance(given, Mapping) or set(given) != set(names.tolist()):
+        raise BadInput(f"{name} must hold exactly the strata {names.tolist()}, got {given}")
+    return floats(name, [given[each] for each in names.tolist()])
 
 
 def _only_for(method: str, name: str, is_given: bool, methods: tuple[str, ...]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit
 
-from analysis.arrays import Floats
+from analysis.arrays import Floats, floats
 from analysis.errors import BadInput
 
 SWEEPS = 100
@@ -17,7 +17,7 @@ TWO_DIMENSIONS = 2
 
 def with_constant(name: str, covariates: ArrayLike) -> Floats:
     """Return (n, p) covariates with a first column of ones."""
-    matrix = np.asarray(covariates, dtype=np.float64)
+    matrix = floats(name, covariates)
     if matrix.ndim == 1:
         matrix = matrix[:, None]
     if matrix.ndim != TWO_DIMENSIONS or not len(matrix):

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from analysis.arrays import finite
 from analysis.errors import BadInput
+from analysis.scalars import real_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +39,9 @@ class Dispositions:
 
     def __post_init__(self) -> None:
         for each in fields(self):
-            value = getattr(self, each.name)
-            if not isinstance(value, int | float) or not 0 <= value < float("inf"):
-                raise BadInput(
-                    f"dispositions: {each.name} must be finite and not negative, got {value!r}"
-                )
+            count = real_number(f"dispositions: {each.name}", getattr(self, each.name), 0)
+            # Small integers of NumPy would overflow in the sums.
+            object.__setattr__(self, each.name, count)
 
     @property
     def interviews(self) -> float:
@@ -116,9 +115,7 @@ def outcome_rates(
     found = _dispositions(dispositions)
     if found.known + found.unknown <= 0:
         raise BadInput("dispositions must hold a case that is or may be eligible")
-    eligible = _eligible_share(found) if e is None else e
-    if not 0 <= eligible <= 1:
-        raise BadInput(f"e must lie from 0 to 1, got {e}")
+    eligible = _eligible_share(found) if e is None else real_number("e", e, 0, 1)
     whole = found.known + found.unknown
     likely = found.known + eligible * found.unknown
     contacted = found.interviews + found.refusal + found.other
@@ -153,7 +150,9 @@ def count_dispositions(codes: ArrayLike, weights: ArrayLike | None = None) -> Di
 def _dispositions(given: Mapping[str, float] | Dispositions) -> Dispositions:
     if isinstance(given, Dispositions):
         return given
-    unknown = sorted(set(given) - {each.name for each in fields(Dispositions)})
+    if not isinstance(given, Mapping):
+        raise BadInput(f"dispositions must be counts by name, got {given!r}")
+    unknown = list(set(given) - {each.name for each in fields(Dispositions)})
     if unknown:
         raise BadInput(f"dispositions: {unknown[0]!r} is none of the names of Dispositions")
     return Dispositions(**given)

@@ -6,6 +6,7 @@ from math import ceil, inf, sqrt
 from scipy.special import ndtr, ndtri
 
 from analysis.errors import BadInput
+from analysis.scalars import positive, real_number, strictly_between
 
 # Five-point answers on 0-100, collected by invitation: what the figures of the design rest on.
 STANDARD_DEVIATION = 28.0
@@ -40,8 +41,8 @@ def gap_threshold(share_of_gaps: float, q: float = 0.10) -> float:
     >>> round(gap_threshold(0.20), 3)
     0.02
     """
-    _between("share_of_gaps", share_of_gaps, 0, 1)
-    _between("q", q, 0, 0.5)
+    strictly_between("share_of_gaps", share_of_gaps, 0, 1)
+    strictly_between("q", q, 0, 0.5)
     return q * share_of_gaps
 
 
@@ -82,10 +83,9 @@ def sample_size(
     >>> sample_size(12.5, share_asked=8 / 32, response_rate=0.5).invited
     424
     """
-    _positive("difference", difference)
-    _finite("difference", difference)
-    _between("threshold", threshold, 0, 0.5)
-    _between("power", power, 0.5, 1)
+    positive("difference", difference)
+    strictly_between("threshold", threshold, 0, 0.5)
+    strictly_between("power", power, 0.5, 1)
     needed = ndtri(1 - threshold) + ndtri(power)
     spread = _spread(standard_deviation, design_effect)
     n = (spread * float(needed) / difference) ** 2
@@ -116,10 +116,9 @@ def agreement_sample_size(
     >>> agreement_sample_size(12.5).answers
     54
     """
-    _positive("margin", margin)
-    _finite("margin", margin)
-    _between("threshold", threshold, 0, 0.5)
-    _between("power", power, 0, 1)
+    positive("margin", margin)
+    strictly_between("threshold", threshold, 0, 0.5)
+    strictly_between("power", power, 0, 1)
     needed = ndtri(1 - threshold) + ndtri((1 + power) / 2)
     spread = _spread(standard_deviation, design_effect)
     n = (spread * float(needed) / margin) ** 2
@@ -143,9 +142,8 @@ def gap_power(
     >>> round(gap_power(39, threshold=0.05), 2), round(gap_power(20), 2)
     (0.8, 0.39)
     """
-    _between("threshold", threshold, 0, 0.5)
-    if not difference >= 0:
-        raise BadInput(f"difference must not be negative, got {difference}")
+    strictly_between("threshold", threshold, 0, 0.5)
+    real_number("difference", difference, 0)
     error = _error(answers, standard_deviation, design_effect, population)
     # Everybody has answered: any difference is seen, and none is not.
     certain = inf if difference > 0 else 0.0
@@ -171,10 +169,9 @@ def agreement_power(
     >>> round(agreement_power(54), 2)
     0.8
     """
-    _positive("margin", margin)
-    _finite("margin", margin)
-    _between("threshold", threshold, 0, 0.5)
-    _finite("true_gap", true_gap)
+    positive("margin", margin)
+    strictly_between("threshold", threshold, 0, 0.5)
+    real_number("true_gap", true_gap)
     error = _error(answers, standard_deviation, design_effect, population)
     if error == 0:
         return float(abs(true_gap) < margin)
@@ -189,7 +186,7 @@ def _rounded(
 ) -> SampleSize:
     _share("share_asked", share_asked)
     _share("response_rate", response_rate)
-    _positive("population", population)
+    _population(population)
     # Less than a thousandth of an answer is rounding.
     answers = ceil(n / (1 + n / population) - 1e-3)
     respondents = ceil(answers / share_asked - 1e-9)
@@ -200,36 +197,25 @@ def _rounded(
 
 
 def _error(answers: float, deviation: float, effect: float, population: float) -> float:
-    _positive("answers", answers)
-    _positive("population", population)
+    positive("answers", answers)
+    _population(population)
     if answers > population:
         raise BadInput(f"answers must not exceed population ({population}), got {answers}")
     return _spread(deviation, effect) * sqrt((1 - answers / population) / answers)
 
 
 def _spread(standard_deviation: float, design_effect: float) -> float:
-    _positive("standard_deviation", standard_deviation)
-    _positive("design_effect", design_effect)
-    _finite("standard_deviation", standard_deviation)
-    _finite("design_effect", design_effect)
+    positive("standard_deviation", standard_deviation)
+    positive("design_effect", design_effect)
     return standard_deviation * sqrt(design_effect)
 
 
-def _positive(name: str, value: float) -> None:
-    if not value > 0:
-        raise BadInput(f"{name} must be positive, got {value}")
-
-
-def _finite(name: str, value: float) -> None:
-    if not abs(value) < inf:
-        raise BadInput(f"{name} must be finite, got {value}")
+def _population(value: float) -> None:
+    """Refuse all but a number above zero; infinitely many people need no correction."""
+    if value != inf:
+        positive("population", value)
 
 
 def _share(name: str, value: float) -> None:
-    if not 0 < value <= 1:
+    if positive(name, value) > 1:
         raise BadInput(f"{name} must lie above 0 and be at most 1, got {value}")
-
-
-def _between(name: str, value: float, low: float, high: float) -> None:
-    if not low < value < high:
-        raise BadInput(f"{name} must lie between {low} and {high}, got {value}")

@@ -36,5 +36,5 @@ def test_strata_are_never_overdrawn_and_small_ones_are_taken_whole() -> None:
 def test_too_few_and_too_many_to_allocate_are_named() -> None:
     with pytest.raises(BadInput, match=r"size must be from 4 \(2 per stratum\) to 60, got 3"):
         allocate(np.array([10, 50]), np.ones(2), 3)
-    with pytest.raises(BadInput, match="minimum must be 1 or more, got 0"):
+    with pytest.raises(BadInput, match="minimum must be a whole number from 1 to 60, got 0"):
         allocate(np.array([10, 50]), np.ones(2), 3, 0)

@@ -1,4 +1,5 @@
 from math import isnan
+from typing import Any
 
 import numpy as np
 import pytest
@@ -60,13 +61,27 @@ def test_lists_of_cases_are_counted_with_and_without_weights() -> None:
 def test_bad_dispositions_are_named_with_their_value() -> None:
     with pytest.raises(BadInput, match="'moved' is none of the names of Dispositions"):
         outcome_rates({"moved": 3})
-    with pytest.raises(BadInput, match="refusal must be finite and not negative, got -1"):
+    with pytest.raises(BadInput, match="refusal must be a number of 0 or more, got -1"):
         outcome_rates({"refusal": -1})
-    with pytest.raises(BadInput, match="other must be finite and not negative, got nan"):
+    with pytest.raises(BadInput, match="other must be a number of 0 or more, got nan"):
         Dispositions(other=float("nan"))
-    with pytest.raises(BadInput, match=r"e must lie from 0 to 1, got 1\.2"):
+    with pytest.raises(BadInput, match=r"e must be a number from 0 to 1, got 1\.2"):
         outcome_rates(CASES, e=1.2)
     with pytest.raises(BadInput, match="must hold a case that is or may be eligible"):
         outcome_rates({"ineligible": 4})
     with pytest.raises(BadInput, match="codes must have one dimension"):
         count_dispositions(np.array([["complete"]]))
+
+
+def test_counts_of_numpy_are_counts_whatever_their_size() -> None:
+    small: dict[str, Any] = {name: np.uint8(count) for name, count in CASES.items()}
+    assert outcome_rates(small) == outcome_rates(CASES)
+    counted: dict[str, Any] = {"complete": np.int64(40), "refusal": np.float32(10)}
+    assert outcome_rates(counted).response1 == 0.8
+
+
+def test_where_nobody_was_reached_cooperation_is_absent() -> None:
+    found = outcome_rates({"noncontact": 5})
+    assert (found.response1, found.contact1) == (0, 0)
+    assert isnan(found.cooperation1)
+    assert isnan(found.cooperation3)

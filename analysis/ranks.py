@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
-from analysis.arrays import Floats, Integers, coded, finite, not_negative, numbers
+from analysis.arrays import Floats, Integers, coded, finite, floats, not_negative, numbers
 from analysis.bounded_means import bounded_means
 from analysis.errors import BadInput
+from analysis.scalars import one_of, strictly_between
 from analysis.studentized_range import studentized_range_quantile
 
 Best = Literal["highest", "lowest"]
@@ -95,9 +96,8 @@ def rank_intervals(
     y = finite("estimates", estimates)
     errors = not_negative("standard_errors", standard_errors, y.size)
     freedom = _freedom(degrees_of_freedom, y.size)
-    if best not in get_args(Best):
-        raise BadInput(f"best must be one of {get_args(Best)}, got {best!r}")
-    _check_level(level)
+    one_of("best", best, get_args(Best))
+    strictly_between("level", level)
     places = np.arange(y.size)
     if y.size > 1:
         critical = _Critical(level, y.size, freedom)
@@ -126,7 +126,8 @@ def rank_scores(
     The scores are ranked on the arcsine scale, where the error does not depend on the score
     (Anscombe 1948, Biometrika 35), with the dispersion and degrees of freedom of `gaps`. A fifth of
     the error that ``level`` allows is used, the rest kept for what that leaves of skewness:
-    without it 60 units with 90 % of the answers at the top held together in .85, with it in .94.
+    without it 60 units with 90 % of the answers at the top held together in .85, with it in .94;
+    with 95 % at the top, the most uneven answers that were tried, in .92.
 
     Parameters
     ----------
@@ -146,7 +147,7 @@ def rank_scores(
     # Answers in units of all-or-nothing: n answers of dispersion phi are worth n / phi of them.
     worth = (tested.effective_n / tested.dispersion)[:, 0]
     angle = np.arcsin(np.sqrt((worth * p / MOST + 3 / 8) / (worth + 3 / 4)))
-    _check_level(level)
+    strictly_between("level", level)
     places = rank_intervals(
         angle,
         0.5 / np.sqrt(worth + 1 / 2),
@@ -188,7 +189,7 @@ def peer_differences(
     variances = not_negative("standard_errors", standard_errors, y.size) ** 2
     freedom = _freedom(degrees_of_freedom, y.size)
     labels, kinds = coded("peers", peers, y.size)
-    _check_level(level)
+    strictly_between("level", level)
     many = _many(labels, kinds)
     of_kind = np.bincount(kinds, variances)[kinds]
     steadiness = np.bincount(kinds, variances**2 / freedom)[kinds]
@@ -248,7 +249,7 @@ def _many(labels: NDArray[Any], kinds: Integers) -> Floats:
 
 
 def _freedom(values: ArrayLike, n: int) -> Floats:
-    freedom = np.asarray(values, dtype=np.float64)
+    freedom = floats("degrees_of_freedom", values)
     freedom = numbers(
         "degrees_of_freedom", np.full(n, freedom) if freedom.ndim == 0 else freedom, n
     )
@@ -257,8 +258,3 @@ def _freedom(values: ArrayLike, n: int) -> Floats:
         at = wrong[0]
         raise BadInput(f"degrees_of_freedom must be above zero, got {freedom[at]} in row {at}")
     return freedom
-
-
-def _check_level(level: float) -> None:
-    if not 0 < level < 1:
-        raise BadInput(f"level must lie between 0 and 1, got {level}")

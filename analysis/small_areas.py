@@ -15,15 +15,17 @@ from analysis.area_variance import (
     fit_between_variance,
     posterior,
 )
-from analysis.arrays import Booleans, Floats, not_negative, numbers
+from analysis.arrays import Booleans, Floats, finite_table, floats, not_negative, numbers
 from analysis.errors import BadInput
 from analysis.intervals import Intervals
+from analysis.scalars import one_of, real_number, strictly_between
 
 Benchmarking = Literal["difference", "ratio"]
 ALL_SYNTHETIC = "no variance between areas found: every value is synthetic"
 NOT_REPORTED = "areas without an estimate of their own are synthetic"
 BENCHMARKED = "benchmarked"
 LEAST_FREEDOM = 3  # with fewer the likelihood of the between variance has no end
+LAST_DIGITS = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,9 +71,8 @@ class SmallAreas:
         at the boundary, where averaging over its likelihood covers .94 to 1.00 (Morris 1983, JASA
         78; Datta, Rao & Smith 2005, Biometrika 92, for its flat prior).
         """
-        if not 0 < level < 1:
-            raise BadInput(f"level must lie between 0 and 1, got {level}")
-        reach = float(ndtri((1 + level) / 2)) * np.sqrt(self.posterior.variances)
+        share = strictly_between("level", level)
+        reach = float(ndtri((1 + share) / 2)) * np.sqrt(self.posterior.variances)
         return Intervals(
             np.minimum(self.posterior.means - reach, self.values),
             np.maximum(self.posterior.means + reach, self.values),
@@ -100,9 +101,7 @@ class SmallAreas:
         w = not_negative("weights", weights, self.values.size)
         if not w.any():
             raise BadInput("weights must not all be zero")
-        if not np.isfinite(total):
-            raise BadInput(f"total must be finite, got {total}")
-        change = _change(self.values, w, total, method)
+        change = _change(self.values, w, real_number("total", total), method)
         return replace(
             self,
             values=self.values + change,
@@ -136,7 +135,10 @@ def fay_herriot(
     method
         "REML", "ML", or "adjusted": the adjusted maximum likelihood of Li & Lahiri, whose variance
         between areas is never zero, so that no area loses its own estimate altogether
-    intercept : add a constant where the covariates have none
+    intercept
+        Add a constant, as the first column, unless the covariates can be combined to one (a
+        column of ones, an indicator of every kind of area). False: never, and the regression then
+        goes through zero where they cannot
 
     Raises
     ------
@@ -202,19 +204,20 @@ def _notes(between: float, present: Booleans) -> tuple[str, ...]:
 
 
 def _design(covariates: ArrayLike, n: int, *, intercept: bool) -> Floats:
-    matrix = np.asarray(covariates, dtype=np.float64)
-    matrix = matrix[:, None] if matrix.ndim == 1 else matrix
-    if matrix.shape[:1] != (n,) or matrix.ndim != len(("area", "covariate")):
-        raise BadInput(f"covariates must have {n} rows, got shape {matrix.shape}")
-    wrong = np.argwhere(~np.isfinite(matrix))
-    if wrong.size:
-        row, column = wrong[0]
-        value = matrix[row, column]
-        raise BadInput(f"covariates must be finite, got {value} in row {row}, column {column}")
-    has_constant = bool((np.ptp(matrix, axis=0) == 0).any()) if n else True
-    if intercept and not has_constant:
+    given = floats("covariates", covariates)
+    matrix = finite_table("covariates", given[:, None] if given.ndim == 1 else given, n)
+    if intercept and not _spans_constant(matrix):
         return np.column_stack([np.ones(n), matrix])
     return matrix
+
+
+def _spans_constant(matrix: Floats) -> bool:
+    """Whether the columns add up to a constant, each with some weight: indicators of kinds do."""
+    size = np.abs(matrix).max(axis=0, initial=0.0)
+    scaled = matrix / np.where(size > 0, size, 1.0)
+    ones = np.ones(matrix.shape[0])
+    nearest = scaled @ np.linalg.lstsq(scaled, ones, rcond=None)[0]
+    return bool(np.abs(nearest - ones).max(initial=0.0) < LAST_DIGITS)
 
 
 def _sampling_variances(variances: ArrayLike, present: Booleans) -> NDArray[np.float64]:
@@ -226,8 +229,7 @@ def _sampling_variances(variances: ArrayLike, present: Booleans) -> NDArray[np.f
 
 
 def _check(y: Floats, present: Booleans, x: Floats, method: Method) -> None:
-    if method not in get_args(Method):
-        raise BadInput(f"method must be one of {get_args(Method)}, got {method!r}")
+    one_of("method", method, get_args(Method))
     infinite = np.flatnonzero(np.isinf(y))
     if infinite.size:
         at = infinite[0]
@@ -244,8 +246,7 @@ def _check(y: Floats, present: Booleans, x: Floats, method: Method) -> None:
 
 
 def _change(values: Floats, weights: Floats, total: float, method: Benchmarking) -> Floats:
-    if method not in get_args(Benchmarking):
-        raise BadInput(f"method must be one of {get_args(Benchmarking)}, got {method!r}")
+    one_of("method", method, get_args(Benchmarking))
     current = float(weights @ values)
     if method == "difference":
         return np.full(values.size, (total - current) / weights.sum())

@@ -48,10 +48,13 @@ class Links:
 
 def read_links(succession: Succession, units: ArrayLike, n_units: int) -> Links:
     """Number the links by earlier unit and by successor, and divide what is not known."""
+    if not isinstance(succession, Succession):
+        raise BadInput(f"succession must be a Succession, got {type(succession).__name__}")
     names = np.asarray(units)
     if names.shape != (n_units,):
         raise BadInput(f"units must have {n_units} rows, got shape {names.shape}")
-    rows = np.asarray(succession.shares).size
+    shares = numbers("shares", succession.shares)
+    rows = shares.size
     old_labels, old_codes = coded("predecessors", succession.predecessors, rows)
     labels, new = coded("successors", succession.successors, rows)
     old = _places(old_labels, names)[old_codes]
@@ -59,7 +62,6 @@ def read_links(succession: Succession, units: ArrayLike, n_units: int) -> Links:
     if (counts > 1).any():
         twice = pairs[np.argmax(counts > 1)]
         raise BadInput(f"predecessors name {names[twice[0]]} and {labels[twice[1]]} twice")
-    shares = numbers("shares", succession.shares)
     wrong = np.flatnonzero((shares < 0) | (shares > 1))
     if wrong.size:
         raise BadInput(

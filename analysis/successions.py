@@ -7,11 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
-from analysis.arrays import Booleans, Floats, Integers, not_negative, tally
+from analysis.arrays import Booleans, Floats, Integers, floats, not_negative, sums, tally
 from analysis.errors import BadInput
 from analysis.intervals import Intervals
+from analysis.scalars import real_number, strictly_between
 from analysis.succession_links import ROUNDING, Links, Succession, read_links
 from analysis.weighted_bounds import weighted_mean_bounds
+from analysis.whole_numbers import whole_number
 
 ASSUMED = "share not known: divided equally, see lowest and highest"
 PARTLY = "part of its people lived where nobody was asked"
@@ -46,9 +48,7 @@ class CarriedOver:
 
     def confidence_intervals(self, level: float = 0.95) -> Intervals:
         """Normal limits, widened to every division that the unknown shares allow."""
-        if not 0 < level < 1:
-            raise BadInput(f"level must lie between 0 and 1, got {level}")
-        z = float(ndtri((1 + level) / 2))
+        z = float(ndtri((1 + strictly_between("level", level)) / 2))
         reach = z * np.sqrt(self.sampling_variances)
         whole = z * self.standard_errors
         return Intervals(
@@ -60,18 +60,24 @@ class CarriedOver:
         """
         Covariance between the successors, shape (successor, successor).
 
-        Successors of one predecessor share its sampling error, and what one has of its people the
-        other has not.
+        Successors of one predecessor share its sampling error; what one has of its people the
+        other has not; and where the people of one part think better than the whole, the others
+        must think worse.
         """
-        return self.pieces.covariance(indicator)
+        last = self.values.shape[1] - 1
+        return self.pieces.covariance(whole_number("indicator", indicator, 0, last))
 
     def average(self, values: ArrayLike) -> Floats:
         """Carry other means over by the same weights, such as the mean squares of the answers."""
         pieces = self.pieces
-        others = np.asarray(values, dtype=np.float64)
+        others = floats("values", values)
         others = others[:, None] if others.ndim == 1 else others
         if others.shape != pieces.values.shape:
             raise BadInput(f"values must have shape {pieces.values.shape}, got {others.shape}")
+        wrong = np.argwhere(~np.isnan(pieces.values) & ~np.isfinite(others))
+        if wrong.size:
+            unit, indicator = wrong[0]
+            raise BadInput(f"values cannot be {others[unit, indicator]} in row {unit}")
         carried = pieces.summed(pieces.weights * np.nan_to_num(others[pieces.predecessors]))
         return np.where(np.isnan(self.values), np.nan, carried)
 
@@ -101,9 +107,7 @@ class Pieces:
     n_successors: int
 
     def summed(self, rows: Floats) -> Floats:
-        return np.column_stack(
-            [tally(self.successors, column, self.n_successors) for column in rows.T]
-        )
+        return sums(self.successors, rows, self.n_successors)
 
     @property
     def population_slopes(self) -> Floats:
@@ -119,10 +123,12 @@ class Pieces:
             from_sampling = np.outer(self.weights[rows, indicator], self.weights[rows, indicator])
             old = self.predecessors[rows[0]]
             block = from_sampling * self.variances[old, indicator]
-            block += np.diag(self.part_variances[rows] * self.weights[rows, indicator] ** 2)
+            strayed = np.sqrt(self.part_variances[rows]) * self.weights[rows, indicator]
             moved = self.population_slopes[rows, indicator] * self.population_errors[old]
             block += np.outer(moved, moved)
-            block += np.outer(error[rows], error[rows]) * _share_correlation(self.shares[rows])
+            # Deviations of parts average to 0 over the whole as deviations of shares add up to 0.
+            apart = np.outer(error[rows], error[rows]) + np.outer(strayed, strayed)
+            block += apart * _share_correlation(self.shares[rows])
             together[np.ix_(at, at)] += block
         return together
 
@@ -149,8 +155,9 @@ def carry_over(
     populations : people of each earlier unit whom the estimate speaks for, above zero
     population_standard_errors : of the populations, 0 when left out
     part_standard_deviation
-        How far the mean of a part of a unit lies from the mean of the whole, in points. At 0 the
-        people of a divided unit are taken to think alike wherever their part went
+        How far the mean of a part of a unit lies from the mean of the whole, in points: of every
+        part, though that of the largest cannot lie so far. At 0 the people of a divided unit are
+        taken to think alike wherever their part went
 
     Notes
     -----
@@ -180,9 +187,8 @@ def carry_over(
     if population_standard_errors is not None:
         errors = population_standard_errors
         relative = not_negative("population_standard_errors", errors, people.size) / people
-    if not 0 <= part_standard_deviation < np.inf:
-        raise BadInput(f"part_standard_deviation must not be negative: {part_standard_deviation}")
-    return _carried(links, y, v, people, Uncertain(relative, part_standard_deviation))
+    apart = real_number("part_standard_deviation", part_standard_deviation, 0)
+    return _carried(links, y, v, people, Uncertain(relative, apart))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,12 +203,12 @@ def _carried(
     old, new, n_new = links.predecessors, links.successors, links.labels.size
     present: Booleans = ~np.isnan(y)[old]
     amounts = np.where(present, (links.shares * people[old])[:, None], 0.0)
-    totals = np.column_stack([tally(new, column, n_new) for column in amounts.T])
+    totals = sums(new, amounts, n_new)
     known = totals > 0
     divisor = np.where(known, totals, np.inf)
     weights = amounts / divisor[new]
     centre = np.nan_to_num(y)[old]
-    carried = np.column_stack([tally(new, column, n_new) for column in (weights * centre).T])
+    carried = sums(new, weights * centre, n_new)
     slopes = np.where(present, (centre - carried[new]) * people[old][:, None] / divisor[new], 0.0)
     variances = np.nan_to_num(v)
     # Who came whole came with the mean of the whole.
@@ -277,9 +283,11 @@ def _share_correlation(shares: Floats) -> Floats:
 
 
 def _estimates(values: ArrayLike, variances: ArrayLike) -> tuple[Floats, Floats]:
-    y, v = (np.asarray(each, dtype=np.float64) for each in (values, variances))
+    y, v = floats("values", values), floats("variances", variances)
     y, v = (each[:, None] if each.ndim == 1 else each for each in (y, v))
-    if y.ndim != len(("unit", "indicator")) or v.shape != y.shape:
+    if y.ndim != len(("unit", "indicator")):
+        raise BadInput(f"values must have shape (unit,) or (unit, indicator), got {y.shape}")
+    if v.shape != y.shape:
         raise BadInput(f"variances must have the shape of values, {y.shape}, got {v.shape}")
     for name, grid, right in (
         ("values", y, ~np.isinf(y)),

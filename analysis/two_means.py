@@ -16,7 +16,7 @@ class TwoMeans:
 
     Attributes
     ----------
-    correlation : of the sampling errors of the two
+    correlation : of the sampling errors of the two, below 1: at 1 nothing is left to test by
     other_variance, other_freedom : of a correction that is subtracted from the difference
     """
 
@@ -58,9 +58,7 @@ class TwoMeans:
         welch = each.sum(axis=0) ** 2 / (each**2 / degrees).sum(axis=0)
         smaller = np.minimum(degrees[0], degrees[1])
         shared = 2 * self.correlation * errors[0] * errors[1]
-        # Identical samples would have a difference without error: no test may rest on that.
-        variance = np.maximum(each.sum(axis=0) - shared, 1e-9 * each.sum(axis=0))
-        return np.sqrt(variance), np.where(self.correlation == 0, welch, smaller)
+        return np.sqrt(each.sum(axis=0) - shared), np.where(self.correlation == 0, welch, smaller)
 
 
 def restricted_means(

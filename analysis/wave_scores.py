@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.arrays import Booleans, Floats
+from analysis.arrays import Booleans, Floats, floats, has_label
 from analysis.errors import BadInput
 
 SHAPE = ("unit", "indicator")
@@ -84,7 +84,9 @@ class BridgeGrid:
 
 
 def wave_grid(name: str, wave: WaveScores) -> WaveGrid:
-    means = np.asarray(wave.means, dtype=np.float64)
+    if not isinstance(wave, WaveScores):
+        raise BadInput(f"{name} must be WaveScores, got {type(wave).__name__}")
+    means = floats(f"{name}.means", wave.means)
     if means.ndim != len(SHAPE):
         raise BadInput(f"{name}.means must have shape {SHAPE}, got {means.shape}")
     present = ~np.isnan(means)
@@ -92,7 +94,7 @@ def wave_grid(name: str, wave: WaveScores) -> WaveGrid:
     def checked(
         field: str, values: ArrayLike, low: float | Floats, high: float | Floats
     ) -> Floats:
-        grid = np.asarray(values, dtype=np.float64)
+        grid = floats(f"{name}.{field}", values)
         if grid.shape != means.shape:
             raise BadInput(f"{name}.{field} must have shape {means.shape}, got {grid.shape}")
         wrong = np.argwhere(present & ~((grid >= low) & (grid <= high)))
@@ -132,7 +134,10 @@ def _is_open(name: str, evidence: NDArray[np.str_]) -> Booleans:
 
 
 def _labels(name: str, values: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.str_]:
-    labels = np.asarray(values).astype(np.str_)
+    given = np.asarray(values)
+    if not has_label(given.ravel()).all():  # two of them would count as the same
+        raise BadInput(f"{name} must be a label everywhere")
+    labels = given.astype(np.str_)
     labels = labels[:, None] if labels.ndim == 1 else labels
     if labels.ndim and (labels.shape[0] != shape[0] or labels.shape[1] not in {1, shape[1]}):
         raise BadInput(f"{name} must be one per unit or have shape {shape}, got {labels.shape}")
@@ -142,6 +147,8 @@ def _labels(name: str, values: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.
 def bridge_grid(bridge: Bridge | None, shape: tuple[int, ...]) -> BridgeGrid:
     if bridge is None:
         return BridgeGrid(np.full(shape, np.nan), np.zeros(shape), np.full(shape, np.inf))
+    if not isinstance(bridge, Bridge):
+        raise BadInput(f"bridge must be a Bridge, got {bridge!r}")
     shifts = spread_over("bridge.shifts", bridge.shifts, shape)
     bridged = ~np.isnan(shifts)
     errors = spread_over("bridge.standard_errors", bridge.standard_errors, shape)
@@ -159,7 +166,7 @@ def bridge_grid(bridge: Bridge | None, shape: tuple[int, ...]) -> BridgeGrid:
 
 def spread_over(name: str, values: ArrayLike, shape: tuple[int, ...]) -> Floats:
     """Broadcast to (unit, indicator), or say which argument does not fit."""
-    array = np.asarray(values, dtype=np.float64)
+    array = floats(name, values)
     try:
         return np.broadcast_to(array, shape)
     except ValueError:

@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr, stdtrit
 
-from analysis.arrays import Booleans, Floats
+from analysis.arrays import Booleans, Floats, floats
 from analysis.bounded_means import BoundedMeans, bounded_means
 from analysis.errors import BadInput
 from analysis.gaps import Family, findings
 from analysis.intervals import bounded_interval
 from analysis.multiplicity import Dependence
+from analysis.scalars import one_of, positive, real_number, strictly_between
 from analysis.two_means import TwoMeans
 from analysis.wave_scores import (
     Bridge,
@@ -22,6 +23,8 @@ from analysis.wave_scores import (
     spread_over,
     wave_grid,
 )
+
+MOST_ALIKE = 0.95  # beyond, one person who changed the answer would be a significant change
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +91,9 @@ def wave_change(
     correlation
         Of the sampling errors of the two means, broadcast to (unit, indicator): 0 for independent
         samples, `panel_correlation` for a panel. For shared sampling units it is the covariance of
-        `by_domain` over both waves in one `Sample`, over the product of the standard errors
+        `by_domain` over both waves in one `Sample`, over the product of the standard errors.
+        At most .95: of two waves that agree better so few people changed their answer that no test
+        of the difference has an error to rest on
     bridge : needed where series or wording differ
     margin : change that does not matter for a rise or fall, in points; 0 asks for any change
     equivalence_margin : a change that is smaller is not material; declared before looking
@@ -109,6 +114,7 @@ def wave_change(
     ('rise', 10.3, 29.3)
     """
     rule = _rule(margin, equivalence_margin, q, family, dependence)
+    real_number("minimum_n", minimum_n, 0)
     first, second = wave_grid("earlier", earlier), wave_grid("later", later)
     shape = first.means.shape
     if second.means.shape != shape:
@@ -167,8 +173,18 @@ def panel_correlation(
     0.2
     """
     r, first, second, both = (
-        np.asarray(value, dtype=np.float64) for value in (stability, n_earlier, n_later, n_both)
+        _all_finite(name, values)
+        for name, values in (
+            ("stability", stability),
+            ("n_earlier", n_earlier),
+            ("n_later", n_later),
+            ("n_both", n_both),
+        )
     )
+    try:
+        np.broadcast_shapes(r.shape, first.shape, second.shape, both.shape)
+    except ValueError as error:
+        raise BadInput(f"n_both and the others must broadcast to one shape: {error}") from error
     if not np.all(np.abs(r) <= 1):
         raise BadInput(f"stability must lie between -1 and 1, got {r[~(np.abs(r) <= 1)][0]}")
     if not (np.all(both >= 0) and np.all(both <= first) and np.all(both <= second)):
@@ -181,22 +197,27 @@ def _rule(
     margin: float, equivalence_margin: float, q: float, family: Family, dependence: Dependence
 ) -> _Rule:
     half = 0.5  # from there on, a finding could be wrong more often than right
-    if not 0 < q < half:
-        raise BadInput(f"q must lie between 0 and 0.5, got {q}")
-    if not 0 <= margin < np.inf:
-        raise BadInput(f"margin must not be negative, got {margin}")
-    if not 0 < equivalence_margin < np.inf:
-        raise BadInput(f"equivalence_margin must be above zero, got {equivalence_margin}")
-    if family not in get_args(Family) or dependence not in get_args(Dependence):
-        raise BadInput(f"unknown family {family!r} or dependence {dependence!r}")
-    return _Rule(margin, equivalence_margin, q, family, dependence)
+    return _Rule(
+        real_number("margin", margin, 0),
+        positive("equivalence_margin", equivalence_margin),
+        strictly_between("q", q, 0, half),
+        one_of("family", family, get_args(Family)),
+        one_of("dependence", dependence, get_args(Dependence)),
+    )
+
+
+def _all_finite(name: str, values: ArrayLike) -> Floats:
+    array = floats(name, values)
+    if (wrong := array[~np.isfinite(array)]).size:
+        raise BadInput(f"{name} must be finite, got {wrong[0]}")
+    return array
 
 
 def _correlation(values: ArrayLike, shape: tuple[int, ...]) -> Floats:
     related = spread_over("correlation", values, shape)
-    wrong = related[~(np.abs(related) <= 1)]
+    wrong = related[~((related >= -1) & (related <= MOST_ALIKE))]
     if wrong.size:
-        raise BadInput(f"correlation must lie between -1 and 1, got {wrong[0]}")
+        raise BadInput(f"correlation must lie between -1 and {MOST_ALIKE}, got {wrong[0]}")
     return related
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -103,6 +103,7 @@ def test_known_values_have_known_places_and_the_lowest_can_be_best() -> None:
     assert places.first.tolist() == places.last.tolist() == [3, 1, 2]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.floats(0, 100), st.floats(0, 10), st.integers(5, 8)), min_size=2, max_size=12
@@ -171,6 +172,12 @@ def test_differences_from_peers_hold_together() -> None:
         ({"degrees_of_freedom": [0.0, 1.0]}, r"degrees_of_freedom must be above zero, got 0\.0"),
         ({"degrees_of_freedom": np.nan}, "degrees_of_freedom must be above zero, got nan"),
         ({"level": 1.0}, r"level must lie between 0 and 1, got 1\.0"),
+        ({"estimates": ["a", "b"]}, "estimates must be numbers"),
+        ({"standard_errors": ["a", "b"]}, "standard_errors must be numbers"),
+        ({"degrees_of_freedom": "many"}, "degrees_of_freedom must be numbers"),
+        ({"level": "high"}, "level must be a number, got 'high'"),
+        ({"level": None}, "level must be a number, got None"),
+        ({"best": None}, "best must be one of .*, got None"),
         ({"best": "first"}, "best must be one of .*, got 'first'"),
     ],
 )
@@ -187,5 +194,11 @@ def test_wrong_scores_and_peers_are_named() -> None:
         rank_scores([50.0, 60.0], [100.0, 4000.0], [9.0, 9.0])
     with pytest.raises(BadInput, match=r"effective_n cannot be 0\.0 in row 0"):
         rank_scores([50.0, 60.0], [3000.0, 4000.0], [0.0, 9.0])
+    with pytest.raises(BadInput, match="mean_squares must be numbers"):
+        rank_scores([50.0], ["a"], [30.0])
+    with pytest.raises(BadInput, match="level must lie between 0 and 1, got nan"):
+        rank_scores([50.0], [3000.0], [30.0], level=np.nan)
+    with pytest.raises(BadInput, match="level must be a number, got None"):
+        peer_differences([1.0, 2.0], [1.0, 1.0], ["a", "a"], level=None)  # type: ignore[arg-type]
     with pytest.raises(BadInput, match="peers must have two units of every kind, 'zone' has one"):
         peer_differences([1.0, 2.0, 3.0], [1.0, 1.0, 1.0], ["ward", "ward", "zone"])

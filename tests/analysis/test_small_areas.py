@@ -162,6 +162,25 @@ def test_a_constant_is_added_only_where_there_is_none() -> None:
     assert fay_herriot(y, d, x, intercept=False).coefficients.size == 1
 
 
+def test_indicators_of_every_kind_of_area_hold_a_constant_already() -> None:
+    kinds = np.eye(4)[np.arange(40) % 4]
+    rng = np.random.default_rng(18091)
+    y, d = rng.normal(50, 8, 40) + 10 * (np.arange(40) % 4), np.full(40, 20.0)
+    by_kind = fay_herriot(y, d, kinds)
+    one_left_out = fay_herriot(y, d, kinds[:, 1:])
+    assert by_kind.coefficients.size == one_left_out.coefficients.size == 4
+    assert by_kind.values == pytest.approx(one_left_out.values, rel=1e-10)
+    assert by_kind.between_variance == pytest.approx(one_left_out.between_variance, rel=1e-8)
+    # Equal sampling variances: the regression is the mean of each kind.
+    assert by_kind.coefficients == pytest.approx([y[kind::4].mean() for kind in range(4)])
+
+
+def test_a_large_number_with_small_differences_is_no_constant() -> None:
+    y, d = np.linspace(40, 60, 20), np.full(20, 9.0)
+    years = 2020 + np.arange(20.0)
+    assert fay_herriot(y, d, years).coefficients.size == 2
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -170,10 +189,15 @@ def test_a_constant_is_added_only_where_there_is_none() -> None:
         ({"variances": [0.0, *[9.0] * 15]}, "variances must be above zero, got 0.0 in row 0"),
         ({"variances": [9.0, -1.0, *[9.0] * 14]}, "variances must be above zero, got -1.0 in row"),
         ({"variances": [9.0]}, "variances must have 16 rows, got 1"),
-        ({"covariates": np.ones(3)}, r"covariates must have 16 rows, got shape \(3, 1\)"),
+        ({"covariates": np.ones(3)}, r"covariates must have 16 rows .*, got shape \(3, 1\)"),
         ({"covariates": [np.nan, *[1.0] * 15]}, "covariates must be finite, got nan in row 0"),
         ({"covariates": np.ones((16, 2))}, "got 2 columns .* of rank 1"),
         ({"covariates": np.eye(16)}, "covariates must be independent and fewer than 14"),
+        ({"estimates": ["a"] * 16}, "estimates must be numbers"),
+        ({"variances": ["a"] * 16}, "variances must be numbers"),
+        ({"covariates": ["a"] * 16}, "covariates must be numbers"),
+        ({"covariates": np.empty((16, 0))}, "covariates must have 16 rows and a column or more"),
+        ({"covariates": np.zeros(16)}, "got 2 columns .* of rank 1"),
         ({"method": "EM"}, "method must be one of .*, got 'EM'"),
     ],
 )
@@ -194,7 +218,7 @@ def test_a_benchmark_that_cannot_be_met_is_refused() -> None:
         areas.benchmark([-1.0] * 43, 1.0)
     with pytest.raises(BadInput, match="weights must not all be zero"):
         areas.benchmark(np.zeros(43), 1.0)
-    with pytest.raises(BadInput, match="total must be finite, got nan"):
+    with pytest.raises(BadInput, match="total must be a number, got nan"):
         areas.benchmark(np.ones(43), np.nan)
     with pytest.raises(BadInput, match="'ratio' needs values of one sign"):
         areas.benchmark(np.ones(43), -43.0).benchmark(np.ones(43), 0.0).benchmark(

@@ -72,6 +72,24 @@ def test_populations_and_parts_have_their_own_errors() -> None:
     assert np.diag(carried.covariance(0)) == pytest.approx(carried.standard_errors.ravel() ** 2)
 
 
+def test_parts_of_one_unit_deviate_against_each_other() -> None:
+    """Deviations average to 0 over the people of the whole: of two parts, one goes up, one down."""
+
+    def divided(parts: int) -> CarriedOver:
+        names = [f"X{part}" for part in range(parts)]
+        links = Succession(["A"] * parts, names, [1 / parts] * parts)
+        return carry_over(links, ["A"], [50.0], [4.0], [1000], part_standard_deviation=5.0)
+
+    two = divided(2).covariance(0)
+    assert two == pytest.approx(np.array([[29.0, -21.0], [-21.0, 29.0]]))
+    # What the difference of two halves can be: 2 * 5 points, so a variance of 100.
+    assert np.array([1, -1]) @ two @ np.array([1, -1]) == pytest.approx(100)
+    # Of k parts the mean is that of the whole, whatever they deviate.
+    five = divided(5).covariance(0)
+    assert np.full(5, 0.2) @ five @ np.full(5, 0.2) == pytest.approx(4)
+    assert five[0, 1] == pytest.approx(4 - 25 / 4)
+
+
 def test_an_unknown_share_is_said_and_bounded() -> None:
     succession = Succession(["A", "B", "B"], ["X", "X", "Y"], [1.0, NAN, NAN])
     carried = merger(succession=succession)
@@ -179,8 +197,18 @@ def test_the_communes_of_2025_carry_over_with_bounds_where_they_were_divided() -
         ({"variances": [4.0, NAN]}, "variances cannot be nan in row 1"),
         ({"variances": [4.0]}, r"variances must have the shape of values, \(2, 1\), got \(1, 1\)"),
         ({"values": [np.inf, 1.0]}, "values cannot be inf in row 0"),
+        ({"values": ["a", "b"]}, "values must be numbers"),
+        ({"variances": ["a", "b"]}, "variances must be numbers"),
+        ({"values": 70.0}, r"values must have shape \(unit,\) or \(unit, indicator\), got \(\)"),
+        ({"populations": ["a", "b"]}, "populations must be numbers"),
+        ({"part_standard_deviation": None}, "part_standard_deviation must be a number, got None"),
+        ({"part_standard_deviation": NAN}, "part_standard_deviation must be .*, got nan"),
+        ({"succession": 5}, "succession must be a Succession, got int"),
         ({"units": ["A"]}, r"units must have 2 rows, got shape \(1,\)"),
-        ({"part_standard_deviation": -1.0}, r"part_standard_deviation must not be negative: -1"),
+        (
+            {"part_standard_deviation": -1.0},
+            r"part_standard_deviation must be a number of 0 or more, got -1",
+        ),
         ({"population_standard_errors": [1.0]}, "population_standard_errors must have 2 rows"),
     ],
 )
@@ -192,5 +220,13 @@ def test_wrong_arguments_are_named(change: dict[str, Any], message: str) -> None
 def test_averages_of_other_units_and_impossible_levels_are_refused() -> None:
     with pytest.raises(BadInput, match=r"values must have shape \(2, 1\), got \(3, 1\)"):
         merger().average([1.0, 2.0, 3.0])
+    with pytest.raises(BadInput, match="values cannot be nan in row 1"):
+        merger().average([1.0, NAN])
+    with pytest.raises(BadInput, match="values must be numbers"):
+        merger().average(["a", "b"])
+    with pytest.raises(BadInput, match="indicator must be a whole number from 0 to 0, got 1"):
+        merger().covariance(1)
+    with pytest.raises(BadInput, match="level must be a number, got None"):
+        merger().confidence_intervals(None)  # type: ignore[arg-type]
     with pytest.raises(BadInput, match="level must lie between 0 and 1, got 95"):
         merger().confidence_intervals(95)

@@ -28,6 +28,11 @@ GOOD = WaveScores(
         ({"effective_n": [[0.0, 30.0]]}, r"effective_n must .* got 0\.0 in unit 0, indicator 0"),
         ({"n": [[-1.0, 30.0]]}, r"later\.n must lie between 0 and .*, got -1\.0"),
         ({"series": ["drawn", "drawn"]}, r"later\.series must be one per unit .* got \(2, 1\)"),
+        ({"means": [["a", "b"]]}, r"later\.means must be numbers"),
+        ({"effective_n": [["a", 30.0]]}, r"later\.effective_n must be numbers"),
+        ({"n": [[None, 30.0]]}, r"later\.n must lie between 0 and .*, got nan"),
+        ({"version": [None]}, r"later\.version must be a label everywhere"),
+        ({"series": [np.nan]}, r"later\.series must be a label everywhere"),
         ({"evidence": ["D"]}, r"later\.evidence must be 'A', 'B' or 'C', got 'D'"),
     ],
 )
@@ -39,6 +44,11 @@ def test_wrong_scores_are_named(change: dict[str, Any], message: str) -> None:
 def test_a_mean_square_below_the_square_of_the_mean_is_no_mean_square() -> None:
     with pytest.raises(BadInput, match=r"must lie between 2500 and 5000, got 2000\.0 in unit 0"):
         wave_change(GOOD, replace(GOOD, mean_squares=[[2000.0, 4000.0]]))
+
+
+def test_what_are_no_scores_is_refused() -> None:
+    with pytest.raises(BadInput, match="earlier must be WaveScores, got list"):
+        wave_change([50.0], GOOD)  # type: ignore[arg-type]
 
 
 def test_waves_of_other_units_are_refused() -> None:
@@ -55,6 +65,8 @@ def test_waves_of_other_units_are_refused() -> None:
         (Bridge(2.0, np.nan), r"bridge\.standard_errors cannot be nan"),
         (Bridge(2.0, 1.0, 0.0), r"bridge\.degrees_of_freedom cannot be 0\.0"),
         (Bridge(np.inf, 1.0), r"bridge\.shifts cannot be inf"),
+        (Bridge("a", 2.0), r"bridge\.shifts must be numbers"),
+        (Bridge(1.0, "a"), r"bridge\.standard_errors must be numbers"),
     ],
 )
 def test_a_wrong_bridge_is_named(bridge: Bridge, message: str) -> None:

@@ -144,6 +144,32 @@ def test_a_panel_sees_a_smaller_change_than_two_samples() -> None:
     assert (apart.classes.item(), panel.classes.item()) == ("rise", "rise")
 
 
+def test_a_panel_that_agrees_with_itself_leaves_no_error_to_test_by() -> None:
+    first, second = one(40.0, 50.0), one(41.0, 50.0)
+    with pytest.raises(BadInput, match=r"correlation must lie between -1 and 0\.95, got 1\.0"):
+        wave_change(first, second, correlation=panel_correlation(1.0, 50, 50, 50))
+    # At the limit one person in a hundred who changed is no change of all: sd 2.2, 1 away.
+    change = wave_change(first, second, correlation=0.95)
+    assert change.p_change.item() > 0.5
+    assert change.low.item() < 0 < change.high.item()
+
+
+@pytest.mark.parametrize("correlation", [0.5, 0.8, 0.95])
+def test_a_panel_in_which_nothing_changed_seldom_shows_a_change(correlation: float) -> None:
+    rng = np.random.default_rng(18091)
+    before = rng.random((4000, 200)) < 0.3
+    stayed = rng.random(before.shape) < correlation
+    after = np.where(stayed, before, rng.random(before.shape) < 0.3)
+
+    def wave(answers: NDArray[np.bool_]) -> WaveScores:
+        means = 100 * answers.mean(axis=1, keepdims=True)
+        labels = [["A"] * 4000, ["drawn"] * 4000, ["v1"] * 4000]
+        return WaveScores(means, 100 * means, np.full(means.shape, 200.0), *labels)
+
+    change = wave_change(wave(before), wave(after), correlation=correlation)
+    assert np.mean(change.p_change < 0.05) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 4000)
+
+
 def test_the_correlation_of_a_panel_is_kishs() -> None:
     # Covariance R S^2 n_c / (n_x n_y) over S^2 / sqrt(n_x n_y).
     assert panel_correlation(0.5, 100, 64, 40).item() == pytest.approx(0.5 * 40 / 80)
@@ -152,6 +178,12 @@ def test_the_correlation_of_a_panel_is_kishs() -> None:
         panel_correlation(0.5, 100, 30, 40)
     with pytest.raises(BadInput, match="stability must lie between -1 and 1, got 2"):
         panel_correlation(2, 100, 64, 40)
+    with pytest.raises(BadInput, match="n_later must be finite, got inf"):
+        panel_correlation(0.5, 100, np.inf, 40)
+    with pytest.raises(BadInput, match="n_both must be numbers"):
+        panel_correlation(0.5, 100, 64, "few")
+    with pytest.raises(BadInput, match="n_both and the others must broadcast"):
+        panel_correlation(0.5, [100, 100], [64, 64, 64], 40)
 
 
 def names(change: WaveChange) -> str:
@@ -220,11 +252,20 @@ def test_unanimous_answers_change_too() -> None:
     ("arguments", "message"),
     [
         ({"q": 0.5}, r"q must lie between 0 and 0\.5, got 0\.5"),
-        ({"margin": -1.0}, r"margin must not be negative, got -1\.0"),
+        ({"margin": -1.0}, r"^margin must be a number of 0 or more, got -1\.0"),
         ({"equivalence_margin": 0.0}, r"equivalence_margin must be above zero, got 0\.0"),
-        ({"family": "ward"}, "unknown family 'ward'"),
-        ({"correlation": 1.5}, r"correlation must lie between -1 and 1, got 1\.5"),
-        ({"correlation": np.nan}, "correlation must lie between -1 and 1, got nan"),
+        ({"margin": "no"}, "^margin must be a number, got 'no'"),
+        ({"equivalence_margin": np.nan}, "equivalence_margin must be above zero, got nan"),
+        ({"equivalence_margin": None}, "equivalence_margin must be a number, got None"),
+        ({"q": "0.1"}, "q must be a number, got '0.1'"),
+        ({"minimum_n": np.nan}, "minimum_n must be a number of 0 or more, got nan"),
+        ({"minimum_n": None}, "minimum_n must be a number, got None"),
+        ({"family": "zz"}, "family must be one of .*, got 'zz'"),
+        ({"dependence": "zz"}, "dependence must be one of .*, got 'zz'"),
+        ({"correlation": 1.5}, r"correlation must lie between -1 and 0\.95, got 1\.5"),
+        ({"correlation": np.nan}, r"correlation must lie between -1 and 0\.95, got nan"),
+        ({"correlation": "all"}, "correlation must be numbers"),
+        ({"bridge": 5.0}, r"bridge must be a Bridge, got 5\.0"),
         ({"correlation": [0.1, 0.2]}, r"correlation must broadcast to \(1, 1\)"),
     ],
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats, Integers, sums
+from analysis.arrays import Floats, Integers, floats, sums
 from analysis.cells import CellCounts
 from analysis.errors import BadInput
 
@@ -35,7 +35,7 @@ class ScoredCells:
 def score_table(scores: ArrayLike, cells: CellCounts) -> Floats:
     """Scores per (item, code), from one row for all items or one row each."""
     shape = cells.counts.shape[1:]
-    table = np.asarray(scores, dtype=np.float64)
+    table = floats("scores", scores)
     if table.shape not in (shape, shape[1:]):
         raise BadInput(f"scores must have shape {shape[1:]} or {shape}, got {table.shape}")
     if np.isinf(table).any():
@@ -65,7 +65,7 @@ def score_cells(
         answers,
         first,
         second,
-        sums(domains, answers, n_domains),
+        sums(domains, np.where(column > 0, answers, 0.0), n_domains),
         weight_sums,
         sums(domains, column * weighted, n_domains),
         sums(domains, column * first, n_domains) / total,

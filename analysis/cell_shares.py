@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import Floats, sums
-from analysis.cell_variance import CellDesign
+from analysis.cell_design import CellDesign
 from analysis.cells import DONT_KNOW, REFUSED, CellCounts
 
 

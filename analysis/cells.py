@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.errors import BadInput
+from analysis.whole_numbers import whole_number
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
 NOT_ASKED = -1
 DONT_KNOW = -2
@@ -20,6 +20,7 @@ REFUSED = -3
 SKIPPED = -4
 NOT_APPLICABLE = -5
 MISSING_KINDS = (NOT_ASKED, DONT_KNOW, REFUSED, SKIPPED, NOT_APPLICABLE)
+LARGEST_SIZE = np.iinfo(np.int32).max
 ROWS_AT_A_TIME = 1 << 17  # what is written per item and read at once stays in the cache
 
 
@@ -69,31 +70,32 @@ class CellCounter:
     """
 
     def __init__(self, n_groups: int, n_items: int, n_codes: int) -> None:
-        for name, size in {"n_groups": n_groups, "n_items": n_items, "n_codes": n_codes}.items():
-            if size < 0:
-                raise BadInput(f"{name} must not be negative, got {size}")
+        n_groups, n_items, n_codes = (
+            whole_number(name, size, 0, LARGEST_SIZE)
+            for name, size in (("n_groups", n_groups), ("n_items", n_items), ("n_codes", n_codes))
+        )
         # Item by item, so that the counting of one item stays within the processor's cache.
         self._table = np.zeros((n_items, n_groups, len(MISSING_KINDS) + n_codes), dtype=np.int64)
 
     def add(
         self,
-        groups: NDArray[np.integer],
-        codes: NDArray[np.integer] | Sequence[NDArray[np.integer]],
+        groups: ArrayLike,
+        codes: NDArray[np.integer] | Sequence[ArrayLike],
     ) -> None:
         """Count further rows: arguments as of `count_cells`."""
         n_items, n_groups, width = self._table.shape
         n_kinds = len(MISSING_KINDS)
-        _check_columns(groups, codes, n_items)
-        _check_range("groups", groups, 0, n_groups - 1)
-        for item, column in enumerate(codes):
+        of_row, columns = integer_rows(groups, codes, n_items)
+        check_range("groups", of_row, 0, n_groups - 1)
+        for item, column in enumerate(columns):
             # A code outside its range would be counted in a neighbouring cell, unnoticed.
-            _check_range(f"codes of item {item}", column, -n_kinds, width - n_kinds - 1)
+            check_range(f"codes of item {item}", column, -n_kinds, width - n_kinds - 1)
         # int64 is what the indexing below takes without a copy.
-        first_bin = groups.astype(np.int64) * width + n_kinds
-        bins = np.empty(min(groups.size, ROWS_AT_A_TIME), dtype=np.int64)
-        for table, column in zip(self._table.reshape(n_items, -1), codes, strict=True):
-            for start in range(0, groups.size, ROWS_AT_A_TIME):
-                end = min(start + ROWS_AT_A_TIME, groups.size)
+        first_bin = of_row.astype(np.int64) * width + n_kinds
+        bins = np.empty(min(of_row.size, ROWS_AT_A_TIME), dtype=np.int64)
+        for table, column in zip(self._table.reshape(n_items, -1), columns, strict=True):
+            for start in range(0, of_row.size, ROWS_AT_A_TIME):
+                end = min(start + ROWS_AT_A_TIME, of_row.size)
                 part = bins[: end - start]
                 np.add(first_bin[start:end], column[start:end], out=part)
                 np.add.at(table, part, 1)
@@ -113,8 +115,8 @@ class CellCounter:
 
 
 def count_cells(
-    groups: NDArray[np.integer],
-    codes: NDArray[np.integer] | Sequence[NDArray[np.integer]],
+    groups: ArrayLike,
+    codes: NDArray[np.integer] | Sequence[ArrayLike],
     n_groups: int,
     n_codes: int,
 ) -> CellCounts:
@@ -143,31 +145,50 @@ def count_cells(
     >>> cells.missing_of(DONT_KNOW).tolist()
     [[0], [1]]
     """
-    counter = CellCounter(n_groups, len(codes), n_codes)
-    counter.add(groups, codes)
+    of_row, columns = integer_rows(groups, codes, None)
+    counter = CellCounter(n_groups, len(columns), n_codes)
+    counter.add(of_row, columns)
     return counter.cells()
 
 
-def _check_columns(
-    groups: NDArray[np.integer],
-    codes: NDArray[np.integer] | Sequence[NDArray[np.integer]],
-    n_items: int,
-) -> None:
-    if groups.ndim != 1 or groups.dtype.kind not in "iu":
+def integer_rows(
+    groups: ArrayLike, codes: NDArray[np.integer] | Sequence[ArrayLike], n_items: int | None
+) -> tuple[NDArray[np.integer], list[NDArray[np.integer]]]:
+    """Return the groups of all rows and a column of codes for each item, or refuse them by name."""
+    of_row = _array("groups", groups)
+    if of_row.ndim != 1 or of_row.dtype.kind not in "iu":
         raise BadInput(
-            f"groups must be integers of one dimension, got {groups.dtype} of shape {groups.shape}"
+            f"groups must be integers of one dimension, got {of_row.dtype} of shape {of_row.shape}"
         )
-    if len(codes) != n_items:
-        raise BadInput(f"codes must have {n_items} columns, got {len(codes)}")
-    for item, column in enumerate(codes):
-        if column.shape != groups.shape or column.dtype.kind not in "iu":
+    if not _has_columns(codes):
+        raise BadInput(f"codes must have a column for each item, got {type(codes).__name__}")
+    columns = [_array(f"codes of item {item}", column) for item, column in enumerate(codes)]
+    if n_items is not None and len(columns) != n_items:
+        raise BadInput(f"codes must have {n_items} columns, got {len(columns)}")
+    for item, column in enumerate(columns):
+        if column.shape != of_row.shape or column.dtype.kind not in "iu":
             raise BadInput(
-                f"codes of item {item} must be {groups.size} integers, "
+                f"codes of item {item} must be {of_row.size} integers, "
                 f"got {column.dtype} of shape {column.shape}"
             )
+    return of_row, columns
 
 
-def _check_range(name: str, values: NDArray[np.integer], lowest: int, highest: int) -> None:
+def _has_columns(codes: object) -> bool:
+    return isinstance(codes, Sequence) or (isinstance(codes, np.ndarray) and codes.ndim > 0)
+
+
+def _array(name: str, values: ArrayLike) -> NDArray[Any]:
+    if isinstance(values, np.ndarray):
+        return values
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise BadInput(f"{name} must be integers: {error}") from error
+    return array if array.size else array.astype(np.int64)  # an empty list has no type of its own
+
+
+def check_range(name: str, values: NDArray[np.integer], lowest: int, highest: int) -> None:
     if values.size and (values.min() < lowest or values.max() > highest):
         raise BadInput(
             f"{name} must lie in {lowest}..{highest}, found {values.min()}..{values.max()}"

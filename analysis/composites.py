@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Booleans, Floats, Integers, finite
+from analysis.arrays import Booleans, Floats, Integers, finite, floats
 from analysis.errors import BadInput
-from analysis.intervals import bounded_interval
+from analysis.intervals import answers_worth, bounded_interval
 from analysis.perception import PerceptionEstimates
+from analysis.scalars import real_number
 
 TOP_SCORE = 100.0
 
@@ -36,11 +37,13 @@ def composite_scores(estimates: PerceptionEstimates, weights: ArrayLike) -> Comp
     V = a' Cov a with the covariance of the items' sampling errors, since the same respondents
     answer several items: taken as independent, the error of an overall score is 1.9 to 4 times too
     small. Degrees of freedom are the smallest component's. The interval is `bounded_interval` with
-    as many single answers as would give this variance.
+    as many single answers as would give this variance; where clusters were sampled, fewer by
+    (t_(n-1) / t_df)^2, since few clusters do not know their variance well. The covariance has no
+    finite population correction: where items' standard errors have one, those here are larger.
 
     Parameters
     ----------
-    estimates : from `perception` with pairs
+    estimates : from `perception`, with pairs for domains without clusters
     weights : not negative, shape (composite, item) or (item,); each row is scaled to sum to one.
         An item of weight 0 does not belong to the composite and may be absent
 
@@ -62,19 +65,24 @@ def composite_scores(estimates: PerceptionEstimates, weights: ArrayLike) -> Comp
     >>> float(overall.values[0, 0]), float(overall.standard_errors[0, 0].round(2))
     (62.5, 19.76)
     """
+    _check_estimates(estimates)
     shares = _shares(weights, estimates.values.shape[1])
     used: Booleans = shares > 0
     values = _weighted(shares, estimates.values)
     spread = _weighted(shares, estimates.mean_squares - estimates.values**2)
     freedom = np.full(values.shape, np.nan)
-    smallest_n = np.full(values.shape, np.nan)
+    smallest_n, respondents = np.full((2, *values.shape), np.nan)
     for place, members in enumerate(used):
         freedom[:, place] = estimates.degrees_of_freedom[:, members].min(axis=1)
         smallest_n[:, place] = estimates.effective_n[:, members].min(axis=1)
+        respondents[:, place] = estimates.n[:, members].min(axis=1)
     variances = _variances(estimates, shares)
     # As many independent answers as the variance amounts to; unanimity says nothing of that.
     counted = (spread > 0) & (variances > 0)
     answers = np.where(counted, spread / np.where(counted, variances, 1.0), smallest_n)
+    corrected = answers_worth(spread, variances, respondents, freedom)
+    few_units = counted & estimates.is_clustered[:, None] & ~np.isnan(corrected)
+    answers = np.where(few_units, corrected, answers)
     mean_squares = np.clip(values**2 + np.maximum(spread, 0.0), values**2, TOP_SCORE * values)
     inferred = ~np.isnan(variances)
     interval = bounded_interval(np.where(inferred, values, np.nan), mean_squares, answers)
@@ -104,8 +112,8 @@ def combine_audiences(
     ----------
     Zou & Donner (2008), Statistics in Medicine 27, 1693-1702, doi:10.1002/sim.3095.
     """
-    if not 0 <= omega <= 1:
-        raise BadInput(f"omega must lie in 0..1, got {omega}")
+    _check_estimates(estimates)
+    omega = real_number("omega", omega, 0, 1)
     first = _rows("residents", residents, estimates)
     second = _rows("businesses", businesses, estimates)
     if first.shape != second.shape:
@@ -144,8 +152,13 @@ def _one_audience(estimates: PerceptionEstimates, rows: Integers) -> CompositeSc
     )
 
 
+def _check_estimates(estimates: object) -> None:
+    if not isinstance(estimates, PerceptionEstimates):
+        raise BadInput(f"estimates must come from perception, got {type(estimates).__name__}")
+
+
 def _shares(weights: ArrayLike, n_items: int) -> Floats:
-    table = np.atleast_2d(np.asarray(weights, dtype=np.float64))
+    table = np.atleast_2d(floats("weights", weights))
     if table.shape[1:] != (n_items,):
         raise BadInput(f"weights must have {n_items} items, got shape {np.shape(weights)}")
     finite("weights", table.ravel())

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import overload
 
 import numpy as np
-from scipy.special import betaincinv
+from numpy.typing import ArrayLike
+from scipy.special import betaincinv, stdtrit
 
-from analysis.arrays import Floats
+from analysis.arrays import Floats, Integers, floats
 from analysis.errors import BadInput
 from analysis.estimate import Interval
+from analysis.scalars import strictly_between
 
 TOP_SCORE = 100.0
 ROUNDING = 1e-6  # squared points by which sums in floating point may miss the bounds
@@ -49,14 +51,13 @@ def bounded_interval(
 
     Returns
     -------
-    Interval, or Intervals when arrays are given; NaN where the mean is, or where effective_n is
-    not positive: nobody answered.
+    Interval, or Intervals when arrays are given; NaN where the mean is: nobody answered.
 
     Raises
     ------
     BadInput
-        A mean outside 0-100, a mean square that no scores with this mean have, an infinite
-        effective_n, a level outside 0-1.
+        A mean outside 0-100; beside a mean, a mean square that no scores with this mean have, or
+        an effective_n that is not above zero; arrays of different shapes, a level outside 0-1.
 
     Examples
     --------
@@ -66,12 +67,8 @@ def bounded_interval(
     >>> round(interval.low, 1), round(interval.high, 1)
     (0.0, 21.7)
     """
-    if not 0 < level < 1:
-        raise BadInput(f"level must lie between 0 and 1, got {level}")
-    means = np.asarray(mean, dtype=np.float64)
-    squares = np.asarray(mean_square, dtype=np.float64)
-    n = np.asarray(effective_n, dtype=np.float64)
-    _check(means, squares, n)
+    strictly_between("level", level)
+    means, squares, n = _checked(mean, mean_square, effective_n)
     means = np.clip(means, 0.0, TOP_SCORE)
     n = np.where(n > 0, n, np.nan)
     centre, variance = half_answer_moments(means, squares, n)
@@ -101,6 +98,34 @@ def exact_limits(shares: Floats, effective_n: Floats, level: float = 0.95) -> In
     return Intervals(np.where(none, 0.0, low), np.where(all_of_them, 1.0, high))
 
 
+def answers_worth(
+    spread: Floats, variances: Floats, n: Floats | Integers, degrees_of_freedom: Floats
+) -> Floats:
+    """Independent answers that a variance amounts to: spread / V (t_(n-1) / t_df)^2, at 95 %.
+
+    Few sampling units do not know their own variance well, which the quotient of the quantiles of
+    Student's distribution makes up for (Korn & Graubard 1998). NaN where there is no variance.
+    """
+    known = (variances > 0) & (degrees_of_freedom > 0) & (n > 1)
+    quotient = stdtrit(np.where(known, n - 1.0, 1.0), 0.975) / stdtrit(
+        np.where(known, degrees_of_freedom, 1.0), 0.975
+    )
+    return np.where(known, spread / np.where(known, variances, 1.0) * quotient**2, np.nan)
+
+
+def _checked(
+    mean: ArrayLike, mean_square: ArrayLike, effective_n: ArrayLike
+) -> tuple[Floats, Floats, Floats]:
+    means = floats("mean", mean)
+    squares = floats("mean_square", mean_square)
+    n = floats("effective_n", effective_n)
+    for name, array in {"mean_square": squares, "effective_n": n}.items():
+        if array.shape not in ((), means.shape):
+            raise BadInput(f"{name} must have shape {means.shape}, got {array.shape}")
+    _check(means, squares, n)
+    return means, squares, n
+
+
 def _check(means: Floats, squares: Floats, n: Floats) -> None:
     outside = (means < -ROUNDING) | (means > TOP_SCORE + ROUNDING)
     if np.any(outside):
@@ -109,8 +134,13 @@ def _check(means: Floats, squares: Floats, n: Floats) -> None:
     if np.any(impossible):
         wrong = np.broadcast_to(squares, impossible.shape)[impossible].flat[0]
         raise BadInput(f"mean_square {wrong} is not that of scores 0..100 with this mean")
-    if np.isinf(n).any():
-        raise BadInput("effective_n must be finite, got infinity")
+    present = ~np.isnan(means)
+    if np.any(present & np.isnan(squares)):
+        raise BadInput("mean_square must be there where mean is, got nan")
+    useless = present & ~((n > 0) & (n < np.inf))
+    if np.any(useless):
+        wrong = np.broadcast_to(n, useless.shape)[useless].flat[0]
+        raise BadInput(f"effective_n must be finite and above zero, got {wrong}")
 
 
 def half_answer_moments(

@@ -1,24 +1,39 @@
 """What people answered: every domain (unit, audience, series) and item at once, from cells."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.arrays import Booleans, Floats, Integers
-from analysis.cell_moments import Answered, cluster_effects, margin_fit, moments_of, spoken
+from analysis.cell_covariance import ClusterSums
+from analysis.cell_design import cell_design, evidence_letters
+from analysis.cell_moments import (
+    Answered,
+    Moments,
+    cluster_effects,
+    margin_fit,
+    moments_of,
+    silent,
+    spoken,
+)
 from analysis.cell_scores import score_table
 from analysis.cell_shares import Shares, share_cells, top_two_scores
-from analysis.cell_variance import cell_design
 from analysis.cells import CellCounts
 from analysis.errors import BadInput
-from analysis.intervals import TOP_SCORE, Intervals, bounded_interval, exact_limits
+from analysis.intervals import (
+    TOP_SCORE,
+    Intervals,
+    answers_worth,
+    bounded_interval,
+    exact_limits,
+)
 from analysis.margin_fit import Margins
 from analysis.pairing import Pairing, pairing_of
 from analysis.pairs import PairMoments
-
-EVIDENCE = ("A", "B", "C")
+from analysis.scalars import real_number
+from analysis.whole_numbers import whole_number
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +105,11 @@ class PerceptionEstimates:
 
     @property
     def top_two_low(self) -> Floats:
-        """Lower 95 % limit of `top_two`, exact for the effective number of answers."""
+        """Lower 95 % limit of `top_two`, exact for the answers that its own variance amounts to.
+
+        Korn and Graubard's p (1 - p) / V, corrected for degrees of freedom, at most Kish's number;
+        at 0, at 1 and where V says nothing `effective_n`.
+        """
         return self._top_two_interval.low
 
     @property
@@ -100,20 +119,35 @@ class PerceptionEstimates:
     @cached_property
     def top_two_standard_errors(self) -> Floats:
         """By linearisation, of the share as a mean of zeros and ones; never zero, as for means."""
-        source = self.answered
-        moments = moments_of(
-            Answered(source.cells, source.design, top_two_scores(source.scores), source.margins)
-        )
+        moments = self._top_two_moments
         found = np.sqrt(spoken(moments, moments.corrected, self.effective_n)) / TOP_SCORE
         return np.where(self._inferred, found, np.nan)
 
     def covariance(self, domain: int) -> Floats:
-        """Sampling covariance of a domain's items, shape (item, item); NaN where one is absent."""
-        if not 0 <= domain < self.values.shape[0]:
-            raise BadInput(f"domain must lie in 0..{self.values.shape[0] - 1}, got {domain}")
+        """Sampling covariance of a domain's items, shape (item, item); NaN where one is absent.
+
+        From the sampling units where the domain has clusters, otherwise from the pairs; without
+        finite population correction, as `sampling_variances`.
+        """
+        place = whole_number("domain", domain, 0, self.values.shape[0] - 1)
+        variances = self.sampling_variances[place]
+        if np.isnan(variances).all():
+            return np.full((variances.size, variances.size), np.nan)
+        if self.is_clustered[place]:
+            is_told = self.degrees_of_freedom[place] > 0
+            return self._cluster_sums.covariance(place, variances, is_told, self.pairing)
         if self.pairing is None:
             raise BadInput("covariance needs the pairs of count_pairs: cells do not hold it")
-        return self.pairing.covariance(domain, self.sampling_variances[domain])
+        return self.pairing.covariance(place, variances)
+
+    @property
+    def is_clustered(self) -> Booleans:
+        """Domains with a cluster, if only one, shape (domain,)."""
+        return self.answered.design.clustered_domains
+
+    @cached_property
+    def _cluster_sums(self) -> ClusterSums:
+        return ClusterSums.of(self.answered)
 
     @property
     def _inferred(self) -> Booleans:
@@ -128,8 +162,17 @@ class PerceptionEstimates:
 
     @cached_property
     def _top_two_interval(self) -> Intervals:
+        moments = self._top_two_moments
+        spread = np.nan_to_num(moments.mean_squares - moments.means**2)
+        answers = answers_worth(spread, moments.corrected, self.n, moments.degrees_of_freedom)
+        # Unequal weights make a variance that is too small by chance: few then carry the rest.
+        found = np.where(silent(moments), self.effective_n, np.fmin(answers, moments.kish_n))
         share = np.where(self._inferred, self.top_two, np.nan)
-        return exact_limits(share, np.minimum(self.n, self.effective_n))
+        return exact_limits(share, np.minimum(self.n, found))
+
+    @cached_property
+    def _top_two_moments(self) -> Moments:
+        return moments_of(replace(self.answered, scores=top_two_scores(self.answered.scores)))
 
     @cached_property
     def _shares(self) -> Shares:
@@ -146,6 +189,7 @@ def perception(
     group_clusters: ArrayLike | None = None,
     population_sizes: ArrayLike | None = None,
     margins: Margins | None = None,
+    group_base_weights: ArrayLike | None = None,
     pairs: PairMoments | None = None,
     evidence: ArrayLike,
     minimum_n: int = 10,
@@ -159,23 +203,28 @@ def perception(
     group_weights : weight of each respondent of a group, shape (group,)
     group_domains : 0..D-1, shape (group,)
     scores : 0-100 per code, shape (code,) or (item, code); NaN: the code has none, and where such
-        a code was given there is a distribution but no mean
+        a code was given `distribution` has it, but `values` and all that follows from it is NaN
     group_strata : labels, distinct between units that were sampled apart; a stratum may hold
         several domains (subgroups of one sample). None: every domain is a stratum of its own
     group_clusters : labels of the sampling units, read within their stratum; where a label is
         absent (None, NaN or empty text) each respondent is one
     population_sizes : sampling units in the population of the group's stratum, for the finite
-        population correction, which evidence A alone gets; NaN: unknown
+        population correction, which evidence A alone gets; NaN: unknown. One number per stratum;
+        where none is above 1 they are sampling fractions, as for `Sample`
     margins : as given to `rake` when every domain was raked by itself; the standard errors are
         then those of the residuals on the margins
-    pairs : from `count_pairs`, for `covariance`
-    evidence : "A", "B" or "C", shape (domain,)
+    group_base_weights : weights before raking, shape (group,), with which the regression on the
+        margins is done, as `weighted_sample` does; left out, the final weights
+    pairs : from `count_pairs`, for `covariance` of domains without clusters
+    evidence : "A", "B" or "C", shape (domain,), or one letter for all
+    minimum_n : answers that an item needs to be `enough`, and to tell of clusters
 
     Raises
     ------
     BadInput
-        Names the argument: lengths, negative or infinite weights or scores, an
-        unknown letter of evidence, pairs of other groups or other weights.
+        Names the argument: lengths, negative or infinite weights or scores, an unknown letter of
+        evidence, population sizes that differ within a stratum, pairs of other groups, answers,
+        scores or weights.
 
     References
     ----------
@@ -192,8 +241,11 @@ def perception(
     >>> float(people.values[0, 0]), float(people.standard_errors[0, 0].round(2))
     (62.5, 23.94)
     """
+    if not isinstance(cells, CellCounts):
+        raise BadInput(f"cells must come from count_cells, got {type(cells).__name__}")
     table = score_table(scores, cells)
-    labels = _evidence(evidence)
+    labels = evidence_letters(evidence, group_domains)
+    least = real_number("minimum_n", minimum_n, 0)
     design = cell_design(
         weights=group_weights,
         domains=group_domains,
@@ -203,9 +255,9 @@ def perception(
         drawn=labels == "A",
         n_groups=cells.counts.shape[0],
     )
-    source = Answered(cells, design, table, margin_fit(cells, design, margins))
+    source = Answered(cells, design, table, margin_fit(cells, design, margins, group_base_weights))
     moments = moments_of(source)
-    enough = moments.n >= minimum_n
+    enough = moments.n >= least
     effective_n = moments.kish_n / cluster_effects(moments, design, enough)
     inferred = (labels != "C")[:, None] & ~np.isnan(moments.means)
     corrected = spoken(moments, moments.corrected, effective_n)
@@ -223,7 +275,7 @@ def perception(
         ),
         evidence=labels,
         answered=source,
-        pairing=pairing_of(pairs, design, moments.square_sums),
+        pairing=pairing_of(pairs, design, cells, table),
     )
 
 
@@ -232,11 +284,3 @@ def dispersion(means: Floats, mean_squares: Floats) -> Floats:
     largest = means * (100 - means)
     inside = largest > 0
     return np.where(inside, (mean_squares - means**2) / np.where(inside, largest, 1.0), np.nan)
-
-
-def _evidence(evidence: ArrayLike) -> NDArray[np.str_]:
-    labels = np.atleast_1d(np.asarray(evidence, dtype=np.str_))
-    unknown = labels[~np.isin(labels, EVIDENCE)]
-    if unknown.size:
-        raise BadInput(f"evidence must be one of {', '.join(EVIDENCE)}, got {str(unknown[0])!r}")
-    return labels

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from analysis.arrays import Floats, Integers
 from analysis.cells import (
     DONT_KNOW,
+    LARGEST_SIZE,
     MISSING_KINDS,
     NOT_APPLICABLE,
     NOT_ASKED,
@@ -16,6 +17,7 @@ from analysis.cells import (
     SKIPPED,
 )
 from analysis.errors import BadInput
+from analysis.whole_numbers import whole_number
 
 TOP_SCORE = 100
 # Of the kinds that the items have, a respondent without a mean gets the first of these.
@@ -64,10 +66,10 @@ def recode_items(codes: NDArray[np.integer], n_codes: int = 5) -> Recoded:
     ([62.5, 100.0], -2)
     """
     two = 2
+    codes = np.asarray(codes)
     if codes.ndim != two or codes.dtype.kind not in "iu":
         raise BadInput(f"codes must be integers of shape (items, n), got {codes.shape}")
-    if n_codes < two:
-        raise BadInput(f"n_codes must be 2 or more, got {n_codes}")
+    n_codes = whole_number("n_codes", n_codes, two, LARGEST_SIZE)
     if codes.size and not -len(MISSING_KINDS) <= codes.min() <= codes.max() < n_codes:
         raise BadInput(
             f"codes must lie in {-len(MISSING_KINDS)}..{n_codes - 1}, "

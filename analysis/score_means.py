@@ -10,7 +10,7 @@ from math import isnan, nan, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.arrays import Floats
+from analysis.arrays import Floats, numbers
 from analysis.cell_moments import (
     ASSUMED_INTRACLASS_CORRELATION,
     EQUAL_ANSWERS,
@@ -21,6 +21,7 @@ from analysis.estimate import Estimate, Interval
 from analysis.intervals import bounded_interval, half_answer_moments
 from analysis.means import mean
 from analysis.sample import Sample
+from analysis.scalars import real_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +58,9 @@ class _Item:
     cluster_effect: float
 
     def effect(self, common: float) -> float:
-        """The items' common effect; an assumed one where clusters are too few to tell."""
+        """The larger of the items' common effect and the own; assumed where clusters are few."""
         if self.sampling_units >= FEW_CLUSTERS and not isnan(common):
-            return common
+            return common if isnan(self.cluster_effect) else max(common, self.cluster_effect)
         size = self.estimate.kish_n / max(self.sampling_units, 1)
         return 1 + max(size - 1, 0) * ASSUMED_INTRACLASS_CORRELATION
 
@@ -79,15 +80,15 @@ def score_means(
     References
     ----------
     The interval is `bounded_interval`; its effective number of answers takes the median design
-    effect of clusters over the items, or an assumed one where clusters are few.
+    effect of clusters over the items, or the item's own where that is larger, or an assumed one
+    where clusters are few.
     """
-    measured = [
-        _measured(sample, np.asarray(values, dtype=np.float64)) for sample, values in items
-    ]
+    least = real_number("minimum_n", minimum_n, 0)
+    measured = [_measured(sample, numbers("items", values)) for sample, values in items]
     effects = [
         item.cluster_effect
         for item in measured
-        if item is not None and item.estimate.n >= minimum_n and not isnan(item.cluster_effect)
+        if item is not None and item.estimate.n >= least and not isnan(item.cluster_effect)
     ]
     common = max(float(np.median(effects)), 1.0) if effects else nan
     return tuple(NOBODY if item is None else _score_mean(item, common) for item in measured)

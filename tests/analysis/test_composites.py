@@ -130,7 +130,7 @@ def test_what_does_not_fit_is_refused_by_name() -> None:
         composite_scores(people, [1, 1])
     with pytest.raises(BadInput, match="not all zero"):
         composite_scores(people, np.zeros(4))
-    with pytest.raises(BadInput, match=r"omega must lie in 0\.\.1, got 1\.5"):
+    with pytest.raises(BadInput, match=r"omega must be a number from 0 to 1, got 1\.5"):
         combine_audiences(people, [0], [0], omega=1.5)
     with pytest.raises(BadInput, match=r"businesses must be domains 0\.\.0, got \[1\]"):
         combine_audiences(people, [0], [1], omega=0.5)

@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import BadInput
-from analysis.pairs import PairCounter, count_pairs, nearest_correlation, within_correlation
+from analysis.pairing import nearest_correlation, within_correlation
+from analysis.pairs import PairCounter, count_pairs
 
 FIVE = [0.0, 25.0, 50.0, 75.0, 100.0]
 
@@ -97,7 +98,7 @@ def test_what_does_not_fit_is_refused_by_name() -> None:
         count_pairs(np.array([0, 1]), codes, FIVE, n_groups=1)
     with pytest.raises(BadInput, match=r"codes of item 0 must lie in -5\.\.4, found 5\.\.5"):
         count_pairs(np.array([0, 1]), codes + 5, FIVE)
-    with pytest.raises(BadInput, match="codes of item 0 must have 3 rows"):
+    with pytest.raises(BadInput, match="codes of item 0 must be 3 integers"):
         count_pairs(np.array([0, 1, 0]), codes, FIVE)
     with pytest.raises(BadInput, match="group_weights must not be negative, got -1"):
         count_pairs(np.array([0, 1]), codes, FIVE, group_weights=[1.0, -1.0])

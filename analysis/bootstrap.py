@@ -172,7 +172,8 @@ def _answers(values: ArrayLike, n: int) -> NDArray[Any]:
 def _check(sample: Sample, replicates: int, rng: np.random.Generator) -> None:
     whole_number("replicates", replicates, ENOUGH_REPLICATES, MOST_REPLICATES)
     generator("rng", rng)
-    checked_sample(sample)
+    if not checked_sample(sample).mass.size:
+        raise BadInput("sample must have one row or more, got 0")
     if sample.calibration is not None:
         raise BadInput("sample must not be calibrated: replicates would need fitting, each")
     lonely = int(np.count_nonzero(sample.stages[0].sizes == 1))

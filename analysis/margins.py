@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -34,8 +33,8 @@ def margins_of(margins: object, n: int) -> list[Margin]:
     return [_margin(name, n, *margin) for name, margin in margins.items()]
 
 
-def _margin(name: str, n: int, codes: ArrayLike, totals: Mapping[Any, float]) -> Margin:
-    if not isinstance(totals, Mapping):
+def _margin(name: str, n: int, codes: ArrayLike, totals: object) -> Margin:
+    if not isinstance(totals, Mapping) or not totals:
         raise BadInput(f"margin {name!r} must have totals by category, got {totals!r}")
     labels, of_rows = coded(name, codes, n)
     present = labels.tolist()
@@ -44,7 +43,8 @@ def _margin(name: str, n: int, codes: ArrayLike, totals: Mapping[Any, float]) ->
         raise BadInput(f"margin {name!r} has no total for category {unknown[0]!r}")
     there = set(present)
     for category, total in totals.items():
-        if np.asarray(total).dtype.kind not in "biuf" or not 0 < total < np.inf:
+        single = np.ndim(total) == 0 and np.asarray(total).dtype.kind in "biuf"
+        if not single or not 0 < total < np.inf:
             raise BadInput(f"margin {name!r} must have positive totals, {category!r} has {total}")
         if category not in there:
             raise _nobody(name, category)

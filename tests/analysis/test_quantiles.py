@@ -51,3 +51,13 @@ def test_bad_arguments_are_refused() -> None:
         quantile(Sample([1, 1]), [1, 2], 50)
     with pytest.raises(ValueError, match="rule must be one of"):
         quantile(Sample([1, 1]), [1, 2], 0.5, rule="hf7")  # type: ignore[arg-type]
+
+
+def test_a_heavy_smallest_value_is_passed_over_as_in_r() -> None:
+    # svyquantile(~x, svydesign(~1, weights = ~w, data = d), c(.05, .5)) of survey 4.1-1.
+    sample, values = Sample([1, 4, 1, 1, 1, 1, 1, 1, 1, 1]), [8, 1, 2, 4, 5, 9, 7, 3, 12, 20]
+    assert quantile(sample, values, 0.05).value == 2
+    median = quantile(sample, values, 0.5)
+    interval = median.confidence_interval()
+    assert (median.value, interval.low, interval.high) == (4, 2, 20)
+    assert median.standard_error == pytest.approx(3.978503, abs=1e-6)

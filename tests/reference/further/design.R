@@ -167,7 +167,8 @@ answer <- function(D, s) {
                list(labels = I(sub(".*\\)", "", names(coef(m)))), estimate = I(unname(coef(m))),
                     se = I(unname(SE(m)))) },
     by = by_(D, s),
-    interval = { v <- svyciprop(reformulate(s$y), D, method = s$method, level = s$level, df = degf(answered(D, s$y)), na.rm = TRUE)
+    interval = { if (identical(s$missing, "outside")) D <- answered(D, s$y)     # R's subset, not NA in the variable
+                 v <- svyciprop(reformulate(s$y), D, method = s$method, level = s$level, df = degf(answered(D, s$y)), na.rm = TRUE)
                  list(estimate = unname(as.vector(v)), low = unname(attr(v, "ci")[1]), high = unname(attr(v, "ci")[2])) },
     quantile = { q <- svyquantile(y, D, s$probability, qrule = s$rule, na.rm = TRUE, ci = TRUE)[[1]]
                  list(estimate = unname(q[1, 1]), low = unname(q[1, 2]), high = unname(q[1, 3]), se = unname(q[1, 4])) },
@@ -454,6 +455,21 @@ for (m in c("mean", "logit", "beta", "likelihood", "xlogit")) {
   add(paste0("tiny.", m), strat, fun = "interval", y = "tiny", method = m, level = .95)
   if (m != "likelihood") add(paste0("zero.interval.", m), zero, fun = "interval", y = "W", method = m, level = .95)
 }
+
+# Ends of quantiles, shares whose gaps are "not in the domain", and "average" at the second stage.
+ends <- c(designs[c("srs", "strat", "clus1", "clus2")], towns[c("town0", "town1", "town2")], replicates[c("strat.JKn", "town1.boot")])
+for (n in names(ends)) for (p in c(.001, .9, .999)) for (rule in c("math", "school"))
+  add(paste("quantile_end", n, p, rule, sep = "."), ends[[n]], fun = "quantile", y = if (grepl("^town", n)) "r" else "poor",
+      probability = p, rule = rule)
+gaps <- c(towns, list(nh = nh), replicates[c("town1.JKn", "pairs.BRR")], calibrated_designs[c("town0.rake3", "town1.rake3", "town2.post")])
+for (n in names(gaps)) for (m in interval_methods(gaps[[n]]))
+  add(paste("interval_outside", n, m, sep = "."), gaps[[n]], fun = "interval", y = if (n == "nh") "HI_CHOL" else "yes",
+      method = m, level = .95, missing = "outside")
+D <- sample_("lone2", "w", c("h", "half"), c("c", "k"), c("N1", "N2"), singleton = "average")
+for (y in c("y", "x", "r")) { add(paste0("lonely2.average.mean.", y), D, fun = "mean", y = y)
+  add(paste0("lonely2.average.total.", y), D, fun = "total", y = y) }
+add("lonely2.average.ratio", D, fun = "ratio", over = "y", under = "x")
+add("lonely2.average.domain", inside(D, "d", "in"), fun = "mean", y = "y")
 
 for (n in names(tables)) write.csv(tables[[n]], paste0("design_", n, ".csv"), row.names = FALSE, na = "NA")
 for (n in names(weights_of_replicates))

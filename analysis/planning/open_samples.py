@@ -18,6 +18,7 @@ from analysis.planning.logistic import (
     logistic_regression,
     with_constant,
 )
+from analysis.scalars import positive, strictly_between
 from analysis.weighting import Kish, kish
 
 MODEL_ESTIMATE: Final = "model estimate"
@@ -40,8 +41,7 @@ class ModelEstimate:
     label: str = MODEL_ESTIMATE
 
     def model_interval(self, level: float = 0.95) -> Interval:
-        if not 0 < level < 1:
-            raise BadInput(f"level must lie between 0 and 1, got {level}")
+        strictly_between("level", level)
         reach = float(ndtri((1 + level) / 2)) * self.standard_error
         return Interval(self.value - reach, self.value + reach)
 
@@ -99,8 +99,8 @@ def pseudo_weights(
     if (design <= 0).any():
         row = int(np.flatnonzero(design <= 0)[0])
         raise BadInput(f"reference_weights must be positive, got {design[row]} in row {row}")
-    if total_weight is not None and not 0 < total_weight < np.inf:
-        raise BadInput(f"total_weight must be positive, got {total_weight}")
+    if total_weight is not None:
+        positive("total_weight", total_weight)
     independent("reference_covariates", reference)
     stacked = np.vstack([own, reference])
     belongs = np.concatenate([np.ones(len(own)), np.zeros(len(reference))])
@@ -158,11 +158,14 @@ def doubly_robust(
     own = with_constant("open_covariates", open_covariates)
     other = with_constant("reference_covariates", reference_covariates)
     _alike(own, other)
+    if not hasattr(reference, "mass"):
+        raise BadInput(f"reference must be a Sample or another design, got {reference!r}")
     mass = reference.mass
     for name, matrix, n in (("open", own, y.size), ("reference", other, mass.size)):
         if len(matrix) != n:
             raise BadInput(f"{name}_covariates must have {n} rows, got {len(matrix)}")
     independent("open_covariates", own)
+    independent("reference_covariates", other)
     theta = _propensities(own, other, mass)
     beta = np.asarray(np.linalg.lstsq(own, y, rcond=None)[0], dtype=np.float64)
     chance = expit(own @ theta)

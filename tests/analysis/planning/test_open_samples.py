@@ -97,7 +97,7 @@ def test_bad_samples_are_named_with_their_value() -> None:
         pseudo_weights(OPEN[:, 0], REFERENCE, WEIGHTS)
     with pytest.raises(BadInput, match=r"reference_weights must be positive, got 0\.0 in row 0"):
         pseudo_weights(OPEN, REFERENCE, 0 * WEIGHTS)
-    with pytest.raises(BadInput, match="total_weight must be positive, got 0"):
+    with pytest.raises(BadInput, match="total_weight must be above zero, got 0"):
         pseudo_weights(OPEN, REFERENCE, WEIGHTS, total_weight=0)
     with pytest.raises(BadInput, match="covariates must overlap"):
         pseudo_weights(OPEN[:, :1] + 10, REFERENCE[:, :1], WEIGHTS)

@@ -87,7 +87,7 @@ def draw_sample(
     (1.0, True)
     """
     labels = np.asarray(frame)
-    if labels.ndim != 1 or np.unique(labels).size != labels.size:
+    if labels.ndim != 1 or coded("frame", labels, labels.size)[0].size != labels.size:
         raise BadInput(f"frame must hold distinct labels, got shape {labels.shape} or repeats")
     one_of("method", method, get_args(Method))
     generator("rng", rng)

@@ -65,6 +65,7 @@ BOUNDS: dict[str, Any] = {
         (sample_size, {}, {"population": np.nan}, "population must be above zero, got nan"),
         (sample_size, {}, {"population": "many"}, "population must be a number, got 'many'"),
         (sample_size, {}, {"share_asked": [1]}, r"share_asked must be a number, got \[1\]"),
+        (draw_sample, DRAW, {"frame": [None] * 20}, "frame must have a label in every row, row 0"),
         (draw_sample, DRAW, {"rng": None}, "rng must be a numpy.random.Generator, got None"),
         (draw_sample, DRAW, {"rng": 5}, "rng must be a numpy.random.Generator, got 5"),
         (draw_sample, DRAW, {"method": ["srs"]}, "method must be one of"),

@@ -90,6 +90,7 @@ def estimate(
         group_strata=of_group,
         group_clusters=grouped.keys["cluster"],  # in an open series nobody brought the answers in
         margins={name: (codes, None) for name, codes in weights.categories.items()},
+        group_base_weights=np.ones(len(of_group)),  # everybody's chance was the same
         pairs=_paired(grouped, of_group.tobytes(), weights.weights.tobytes(), engine),
         evidence=[domain.evidence for domain in domains],
         minimum_n=minimum_n,

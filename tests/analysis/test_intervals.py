@@ -80,6 +80,30 @@ def test_what_no_scores_can_have_is_refused_by_name() -> None:
     assert bounded_interval(100.00000000000001, 10_000.0, 10.0).high >= 100
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((50.0, 3000.0, -1.0), "effective_n must be finite and above zero, got -1.0"),
+        ((50.0, 3000.0, 0.0), "effective_n must be finite and above zero, got 0.0"),
+        ((50.0, 3000.0, np.nan), "effective_n must be finite and above zero, got nan"),
+        ((50.0, np.nan, 10.0), "mean_square must be there where mean is, got nan"),
+        (("much", 3000.0, 10.0), "mean must be numbers"),
+        (
+            (np.full(3, 50.0), np.full(2, 3000.0), 10.0),
+            "mean_square must have shape (3,), got (2,)",
+        ),
+        ((50.0, 3000.0, np.full(2, 10.0)), "effective_n must have shape (), got (2,)"),
+        ((50.0, 3000.0, 10.0, np.nan), "level must lie between 0 and 1, got nan"),
+    ],
+)
+def test_an_interval_without_a_sense_is_refused_by_name(
+    arguments: tuple[float, ...], message: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        bounded_interval(*arguments)
+    assert str(refused.value).startswith(message)
+
+
 def test_exact_limits_are_those_of_r_and_nobody_has_none() -> None:
     # R: binom.test(7, 10)$conf.int, binom.test(0, 20)$conf.int
     found = exact_limits(np.array([0.7, 0.0, 1.0, 0.5]), np.array([10.0, 20.0, 20.0, 0.0]))

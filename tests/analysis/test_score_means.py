@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from analysis.cells import count_cells
+from analysis.means import mean
 from analysis.perception import PerceptionEstimates, perception
 from analysis.sample import Sample
 from analysis.score_means import NOBODY, ScoreMean, score_means
@@ -90,19 +91,19 @@ def test_clusters_in_strata_give_the_numbers_of_r() -> None:
         [each["SDMVPSU"] for each in people],
     )
     high = [np.nan if each["HI_CHOL"] == "NA" else 100 * float(each["HI_CHOL"]) for each in people]
-    (mean,) = score_means([(sample, high)])
-    assert mean.value == pytest.approx(100 * r["estimate"], rel=1e-9)
-    assert mean.standard_error == pytest.approx(100 * r["se"], rel=1e-9)
-    assert mean.degrees_of_freedom == r["degf"]
+    (found,) = score_means([(sample, high)])
+    assert found.value == pytest.approx(100 * r["estimate"], rel=1e-9)
+    assert found.standard_error == pytest.approx(100 * r["se"], rel=1e-9)
+    assert found.degrees_of_freedom == r["degf"]
 
 
 def test_ten_who_all_agree_are_not_certain() -> None:
-    (mean,) = score_means([(Sample(np.ones(10)), np.zeros(10))])
-    assert mean.value == 0
-    assert mean.standard_error > 0
-    assert mean.interval.low == 0
+    (found,) = score_means([(Sample(np.ones(10)), np.zeros(10))])
+    assert found.value == 0
+    assert found.standard_error > 0
+    assert found.interval.low == 0
     # Jeffreys' upper limit for none of ten (Brown, Cai & DasGupta 2001, table 5).
-    assert mean.interval.high == pytest.approx(21.7, abs=0.05)
+    assert found.interval.high == pytest.approx(21.7, abs=0.05)
 
 
 def test_an_item_that_nobody_answered_tells_nothing_and_spoils_nothing() -> None:
@@ -115,5 +116,22 @@ def test_an_item_that_nobody_answered_tells_nothing_and_spoils_nothing() -> None
 
 
 def test_people_without_weight_do_not_count() -> None:
-    (mean,) = score_means([(Sample([1, 1, 0]), [0, 100, 100])])
-    assert (mean.value, mean.n) == (50, 2)
+    (found,) = score_means([(Sample([1, 1, 0]), [0, 100, 100])])
+    assert (found.value, found.n) == (50, 2)
+
+
+def test_an_item_that_clusters_divide_more_than_the_others_has_its_own_design_effect() -> None:
+    clusters = np.arange(240) // 12
+    codes = np.random.default_rng(4).integers(0, 5, (3, 240))
+    codes[2] = np.clip(codes[2] // 2 + clusters % 3, 0, 4)
+    sample = Sample(np.ones(240), None, clusters)
+    rows = through_rows(codes, sample)
+    ratio = (
+        mean(sample, FIVE[codes[2]]).variance / mean(Sample(np.ones(240)), FIVE[codes[2]]).variance
+    )
+    assert ratio > 3
+    # A mean square of 19 degrees of freedom lies below its expectation in the median.
+    assert rows[2].effective_n == pytest.approx(240 * (1 - 2 / (9 * 19)) ** 3 / ratio)
+    assert rows[0].effective_n > 2 * rows[2].effective_n
+    cells = through_cells(codes, np.ones(240), np.zeros(240, dtype=np.int64), clusters)
+    assert cells.effective_n[0] == pytest.approx([row.effective_n for row in rows])

@@ -40,9 +40,7 @@ def quantile(
     if not known.rows.size:
         return no_data(sample)
     (numbers,) = known.variables
-    order = np.argsort(numbers, kind="stable")
-    ordered = numbers[order]
-    reached = _running_sums(known.mass[order])
+    ordered, reached = _ascending(numbers, known.mass, known.part.counts)
     value = _value_at(ordered, reached, probability, rule)
     share = mean(known.part, (numbers <= value).astype(np.float64))
 
@@ -64,6 +62,18 @@ def quantile(
         deviations=None,
         own_interval=woodruff,
     )
+
+
+def _ascending(numbers: Floats, mass: Floats, counts: Floats) -> tuple[Floats, Floats]:
+    """Return the values in order and the weight up to each."""
+    order = np.argsort(numbers, kind="stable")
+    ordered, weights = numbers[order], mass[order]
+    smallest = counts[order[0]]
+    if smallest > 1:  # one respondent apart: what R does at the lower end, it does by respondent
+        ordered = np.insert(ordered, 0, ordered[0])
+        weights = np.insert(weights, 0, weights[0] / smallest)
+        weights[1] -= weights[0]
+    return ordered, _running_sums(weights)
 
 
 def _running_sums(weights: Floats) -> Floats:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -88,6 +88,7 @@ def same(one: Estimate, other: Estimate, factor: float = 1.0) -> None:
     assert (other.n, other.degrees_of_freedom) == (one.n, one.degrees_of_freedom)
 
 
+@settings(deadline=None)
 @given(towns(), st.sampled_from(sorted(ESTIMATORS)), st.sampled_from([0.001, 3.0, 4096.0]))
 def test_the_scale_of_the_weights_changes_totals_alone(
     town: Town, name: str, factor: float
@@ -98,6 +99,7 @@ def test_the_scale_of_the_weights_changes_totals_alone(
     same(before, after, factor if name == "total" else 1.0)
 
 
+@settings(deadline=None)
 @given(towns(), st.sampled_from(sorted(ESTIMATORS)), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_nothing(town: Town, name: str, random: Any) -> None:  # noqa: ANN401  (hypothesis' own)
     order = list(range(town.weights.size))
@@ -107,6 +109,7 @@ def test_the_order_of_rows_changes_nothing(town: Town, name: str, random: Any) -
     same(estimator(town.sample(), town.values), estimator(shuffled.sample(), shuffled.values))
 
 
+@settings(deadline=None)
 @given(towns(), st.sampled_from(sorted(ESTIMATORS)), st.booleans())
 def test_a_row_with_a_count_is_so_many_rows(town: Town, name: str, clustered: bool) -> None:
     counts = np.arange(town.weights.size) % 3 + 1
@@ -129,6 +132,7 @@ def test_a_row_with_a_count_is_so_many_rows(town: Town, name: str, clustered: bo
             assert first.high == pytest.approx(second.high, rel=1e-6)
 
 
+@settings(deadline=None)
 @given(towns(), st.sampled_from(["F", "Chisq"]))
 def test_tables_do_not_mind_scale_order_sides_or_counts(town: Town, statistic: Any) -> None:  # noqa: ANN401  (a literal)
     result = chi_squared(town.sample(), town.groups, town.labels, statistic)
@@ -141,6 +145,7 @@ def test_tables_do_not_mind_scale_order_sides_or_counts(town: Town, statistic: A
     assert 0 <= result.p_value <= 1
 
 
+@settings(deadline=None)
 @given(towns())
 def test_domain_totals_and_their_covariance_add_up(town: Town) -> None:
     for sample in (town.sample(), jackknife(town.sample())):
@@ -154,6 +159,7 @@ def test_domain_totals_and_their_covariance_add_up(town: Town) -> None:
             assert parts.covariance.sum() == pytest.approx(whole.variance, rel=1e-6, abs=1e-6)
 
 
+@settings(deadline=None)
 @given(towns())
 def test_two_groups_tested_the_other_way_round_differ_by_sign(town: Town) -> None:
     values = np.where(np.isnan(town.values), 41.0, town.values)
@@ -163,6 +169,7 @@ def test_two_groups_tested_the_other_way_round_differ_by_sign(town: Town) -> Non
     assert other.p_value == pytest.approx(one.p_value, rel=1e-6)
 
 
+@settings(deadline=None)
 @given(towns(), st.sampled_from(["regression", "R"]))
 def test_a_margin_has_no_variance_once_it_is_met(town: Town, variance: Any) -> None:  # noqa: ANN401  (a literal)
     weighting = rake(town.weights, {"group": (town.groups, {0: 300, 1: 500})})
@@ -172,6 +179,7 @@ def test_a_margin_has_no_variance_once_it_is_met(town: Town, variance: Any) -> N
     assert share.standard_error == pytest.approx(0, abs=1e-7)
 
 
+@settings(deadline=None)
 @given(towns())
 def test_calibration_to_dummies_is_raking_and_keeps_scale(town: Town) -> None:
     totals = {
@@ -187,6 +195,7 @@ def test_calibration_to_dummies_is_raking_and_keeps_scale(town: Town) -> None:
         assert scaled.weights == pytest.approx(raked.weights, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(towns(), st.integers(0, 1000))
 def test_replicates_of_any_kind_keep_the_estimate(town: Town, seed: int) -> None:
     known = mean(town.sample(), town.values)

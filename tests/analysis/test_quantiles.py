@@ -61,3 +61,9 @@ def test_a_heavy_smallest_value_is_passed_over_as_in_r() -> None:
     interval = median.confidence_interval()
     assert (median.value, interval.low, interval.high) == (4, 2, 20)
     assert median.standard_error == pytest.approx(3.978503, abs=1e-6)
+
+
+def test_a_row_of_several_is_as_many_smallest_values() -> None:
+    counted = Sample([1, 1, 1], counts=[3, 1, 1])
+    assert quantile(counted, [1, 2, 4], 0.1).value == 1
+    assert quantile(Sample(np.ones(5)), [1, 1, 1, 2, 4], 0.1).value == 1

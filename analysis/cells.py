@@ -195,6 +195,8 @@ def check_range(name: str, values: NDArray[np.integer], lowest: int, highest: in
         )
 
 
-def _check_shapes(one: CellCounts, other: CellCounts) -> None:
+def _check_shapes(one: CellCounts, other: object) -> None:
+    if not isinstance(other, CellCounts):
+        raise BadInput(f"cells add up with cells, got {type(other).__name__}")
     if one.counts.shape != other.counts.shape:
         raise BadInput(f"cells of shape {one.counts.shape} and {other.counts.shape} do not add up")

@@ -217,7 +217,9 @@ def _padded_scores(scores: Floats, n_items: int) -> Floats:
     return np.hstack([np.full((n_items, len(MISSING_KINDS)), np.nan), rows])
 
 
-def _check_same(one: PairMoments, other: PairMoments) -> None:
+def _check_same(one: PairMoments, other: object) -> None:
+    if not isinstance(other, PairMoments):
+        raise BadInput(f"pairs add up with pairs, got {type(other).__name__}")
     if not np.array_equal(one.group_units, other.group_units):
         raise BadInput("pairs of different groups do not add up")
     if one.counts.shape != other.counts.shape:

@@ -96,8 +96,8 @@ def graded_weighted(repeats: int) -> Iterator[str]:
     truth = np.column_stack([slopes, difficulties])
     found: list[tuple[Floats, Floats]] = []
     while len(found) < repeats:
-        codes = drawn(rng, slopes, difficulties, rng.normal(size=600))
         weights = np.exp(rng.normal(size=600) * np.sqrt(np.log(1.9)))
+        codes = drawn(rng, slopes, difficulties, rng.normal(size=600))
         fit = graded_response_model(codes, weights=weights)
         if not fit.merged:
             estimates = np.column_stack([fit.discriminations, fit.difficulties])
@@ -150,7 +150,7 @@ STUDIES: tuple[tuple[Callable[[int], Iterator[str]], int], ...] = (
     (alphas, 2000),
     (polychorics, 1000),
     (graded, 40),
-    (graded_weighted, 300),
+    (graded_weighted, 200),
     (quadrature, 1),
     (functioning, 40),
 )

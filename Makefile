@@ -52,7 +52,7 @@ check: $(VENV)/test-tools ## lint, types, contracts, translations (under a minut
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_translations.py tests/test_architecture.py
 
-simulate: $(VENV)/test-tools ## try the statistics on known truths; writes docs/statistics/simulations.md (a quarter of an hour)
+simulate: $(VENV)/test-tools ## try the statistics on known truths; writes docs/statistics/simulations.md (ten minutes)
 	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.simulations.report
 
 postgresql: ## make sure that there is a PostgreSQL server

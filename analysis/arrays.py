@@ -1,5 +1,6 @@
 """Arrays as the estimators need them, or an error that names the argument and the value."""
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,21 @@ COLUMNS_AND_ROWS = 2
 
 
 def floats(name: str, values: ArrayLike) -> Floats:
-    """Return numbers of whatever shape; text, complex numbers and ragged rows are none."""
-    if np.iscomplexobj(values):
-        raise BadInput(f"{name} must be numbers, got complex ones")
+    """Return numbers of whatever shape; text, None, complex numbers and ragged rows are none."""
     try:
-        return np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+        array = np.asarray(values)
+    except ValueError as error:
         raise BadInput(f"{name} must be numbers: {error}") from error
+    if array.dtype.kind == "O" and all(isinstance(value, Real) for value in array.flat):
+        return array.astype(np.float64)
+    if array.dtype.kind == "c":
+        raise BadInput(f"{name} must be numbers, got complex ones")
+    if array.dtype.kind not in "fiub":
+        other = next(
+            (each for each in array.ravel().tolist() if not isinstance(each, Real)), array.dtype
+        )
+        raise BadInput(f"{name} must be numbers: could not convert {other!r}")
+    return array.astype(np.float64, copy=False)
 
 
 def numbers(name: str, values: ArrayLike, n: int | None = None) -> Floats:
@@ -74,10 +83,17 @@ def whole(name: str, values: ArrayLike, n: int | None = None) -> Floats:
 
 
 def per_row(name: str, labels: ArrayLike, n: int) -> NDArray[Any]:
-    array = np.asarray(labels)
+    array = _labels(name, labels)
     if array.shape[:1] != (n,):
         raise BadInput(f"{name} must have {n} rows, got shape {array.shape}")
     return array
+
+
+def _labels(name: str, labels: ArrayLike) -> NDArray[Any]:
+    try:
+        return np.asarray(labels)
+    except ValueError as error:
+        raise BadInput(f"{name} must have a label in every row: {error}") from error
 
 
 def not_negative(name: str, values: ArrayLike, n: int | None = None) -> Floats:
@@ -98,7 +114,7 @@ def has_label(labels: ArrayLike) -> Booleans:
 
 def coded(name: str, labels: ArrayLike, n: int) -> tuple[NDArray[Any], Integers]:
     """Return the distinct labels in order and, per row, the place of its own."""
-    array = np.asarray(labels)
+    array = _labels(name, labels)
     if array.shape != (n,):
         raise BadInput(f"{name} must have {n} rows, got shape {array.shape}")
     if array.dtype.kind in "iub":

@@ -1,7 +1,20 @@
+from fractions import Fraction
+from typing import Any
+
 import numpy as np
 import pytest
 
-from analysis.arrays import coded, combined, finite, has_label, not_negative, numbers, sums
+from analysis import BadInput
+from analysis.arrays import (
+    coded,
+    combined,
+    finite,
+    floats,
+    has_label,
+    not_negative,
+    numbers,
+    sums,
+)
 
 
 def test_labels_are_numbered_in_order_whatever_their_type() -> None:
@@ -35,3 +48,26 @@ def test_an_error_names_the_argument_the_value_and_the_row() -> None:
         numbers("values", [1, 2], 3)
     with pytest.raises(ValueError, match=r"strata must have a label in every row, row 1 has none"):
         coded("strata", [1.0, np.nan], 2)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (["1", "2"], "x must be numbers: could not convert '1'"),
+        ([1.0, None], "x must be numbers: could not convert None"),
+        ([[1.0], [1.0, 2.0]], "x must be numbers: .*inhomogeneous"),
+        ([1j], "x must be numbers, got complex ones"),
+        (None, "x must be numbers: could not convert None"),
+    ],
+)
+def test_what_is_no_number_is_not_read_as_one(values: Any, message: str) -> None:  # noqa: ANN401
+    with pytest.raises(BadInput, match=message):
+        floats("x", values)
+
+
+def test_numbers_of_any_kind_become_floats() -> None:
+    whole = np.array([1, Fraction(1, 2)], dtype=object)
+    assert floats("x", whole).tolist() == [1.0, 0.5]
+    assert floats("x", [True, False]).tolist() == [1.0, 0.0]
+    with pytest.raises(BadInput, match="groups must have a label in every row"):
+        coded("groups", [["a"], ["b", "c"]], 2)

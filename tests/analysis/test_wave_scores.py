@@ -30,7 +30,7 @@ GOOD = WaveScores(
         ({"series": ["drawn", "drawn"]}, r"later\.series must be one per unit .* got \(2, 1\)"),
         ({"means": [["a", "b"]]}, r"later\.means must be numbers"),
         ({"effective_n": [["a", 30.0]]}, r"later\.effective_n must be numbers"),
-        ({"n": [[None, 30.0]]}, r"later\.n must lie between 0 and .*, got nan"),
+        ({"n": [[None, 30.0]]}, r"later\.n must be numbers: could not convert None"),
         ({"version": [None]}, r"later\.version must be a label everywhere"),
         ({"series": [np.nan]}, r"later\.series must be a label everywhere"),
         ({"evidence": ["D"]}, r"later\.evidence must be 'A', 'B' or 'C', got 'D'"),

@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.simulations import blends, coverage, gap_rule, places
+from tests.simulations import blends, coverage, gap_rule, mixtures, places
 from tests.simulations.sampling import Setting
 
 PAGE = Path(__file__).parents[2] / "docs" / "statistics" / "simulations.md"
-SAMPLES, REPEATS, SEEN = 1_500, 20, 400
+SAMPLES, REPEATS, SEEN = 800, 20, 200
+DESIGNS = ((20, 1), (60, 1), (6, 15), (12, 10), (20, 12), (20, 30))
 
 INTRODUCTION = """# What the methods do on data whose truth is known
 
@@ -26,6 +27,23 @@ Eight shapes of answers on five points, from flat to nine tenths at the top; 12 
 person on their own, or collectors with an intraclass correlation of .05; a fifth of the people weighted so that the design
 effect of weighting is as given. {draws:,} intervals per shape; the table shows, over the eight shapes, the lowest and the
 average share of 95 % intervals that hold the truth, and the average width (points of 100).
+
+"""
+COMPOSITES = """
+## Composites, both audiences, and items whose clusters differ
+
+Six or eight items with one factor in common (loading .6). *Alike*: every item has an intraclass correlation of .05; *unlike*: from .01 to
+.15. What differs between clusters differs in all items together (correlation .64). Shares of 95 % intervals that hold the truth: of the
+mean of all items, of residents and businesses half and half, and of the item whose interval of the average (of the two best
+answers) does worst.
+
+"""
+POOLED = """
+## An open link beside a drawn sample
+
+39 indicators with 20 drawn answers and 200 from an open link, whose bias differs between indicators around -5 points (first line: no
+bias). Root mean square errors, and what the mixture states of its own. The mixture is a labelled model estimate; no class and no gap
+rests on it.
 
 """
 GAP_RULE = """
@@ -42,6 +60,7 @@ BLENDS = """
 
 39 indicators, 60 people a unit who answered 12 topics each, truths with the default variances, self-scores 8 points too high.
 Every world but the first has a halo (a person's mood, standard deviation 14, over all their answers) and one thing more.
+Captured audits are collusion: they lie half-way between the truth and the self-score.
 Errors are root mean squares over cells without an audit; coverage and width are of the published intervals ("–": none was
 published, because there were audits but too few to check them). `audits` is the share of draws that audits could calibrate.
 
@@ -78,13 +97,19 @@ def main() -> None:
         say("blend")
         moved = list(chain.from_iterable(pool.map(_changes_at, (10, 20, 60, 200, 600))))
         say("change")
+        together = list(chain.from_iterable(pool.map(_composites_of, DESIGNS)))
+        say("composites")
     parts = (
         INTRODUCTION.format(draws=SAMPLES * coverage.ITEMS),
         *_coverage_table(grid),
+        COMPOSITES,
+        *_composite_table(together),
         GAP_RULE,
         *_gap_table(rule),
         BLENDS,
         *_blend_table(mixed),
+        POOLED,
+        *_pooled_table(mixtures.open_and_drawn(REPEATS * 20)),
         CHANGES,
         *_change_table(moved),
         PLACES,
@@ -109,6 +134,10 @@ def _gap_rule_at(n: int) -> list[gap_rule.Outcome]:
 
 def _blends_in(world: blends.World) -> list[blends.Outcome]:
     return list(blends.study(SEEN, worlds=(world,)))
+
+
+def _composites_of(clusters: tuple[int, int]) -> list[mixtures.Composite]:
+    return list(mixtures.composites(REPEATS * 60, (clusters,)))
 
 
 def _changes_at(n: int) -> list[places.Change]:
@@ -169,6 +198,22 @@ def _blend_table(outcomes: Iterable[blends.Outcome]) -> Iterator[str]:
             "–" if np.isnan(each.width) else f"{each.width:.1f}",
             f"{each.calibrated:.2f}",
         )
+
+
+def _composite_table(found: Iterable[mixtures.Composite]) -> Iterator[str]:
+    yield _row("sample", "all items", "both audiences", "average, worst item", "share, worst item")
+    yield _row("---", *["---:"] * 4)
+    for each in found:
+        shares = (each.overall, each.both, each.worst_mean, each.worst_top_two)
+        yield _row(each.design, *map(_decimals, shares))
+
+
+def _pooled_table(found: Iterable[mixtures.Pooled]) -> Iterator[str]:
+    yield _row("spread of the bias", "drawn", "open link", "mixture", "stated")
+    yield _row(*["---:"] * 5)
+    for each in found:
+        errors = (each.bias, each.drawn, each.open_link, each.pooled, each.stated)
+        yield _row(*(f"{error:.1f}" for error in errors))
 
 
 def _change_table(changes: Iterable[places.Change]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.simulations import blends, coverage, gap_rule, places
+from tests.simulations import blends, coverage, gap_rule, mixtures, places
 from tests.simulations.sampling import SHAPES, Setting
 
 RARE = 0.012  # three standard errors of a coverage from 3,600 intervals
@@ -67,3 +67,17 @@ def test_small_areas_cover_and_beat_their_own_estimates() -> None:
     for each in places.small_areas(25, (30,)):
         assert each.coverage >= 0.92, each
         assert each.error < each.direct_error, each
+
+
+def test_composites_hold_the_truth_also_where_people_were_asked_in_clusters() -> None:
+    for each in mixtures.composites(150, ((40, 1), (12, 10), (20, 12))):
+        assert each.overall >= 0.93 - 0.04, each
+        assert each.both >= 0.93 - RARE, each
+        assert each.worst_mean >= 0.93 - 0.04, each
+        assert each.worst_top_two >= 0.93 - 0.04, each
+
+
+def test_an_open_link_helps_a_drawn_sample_and_is_kept_down_where_it_is_biased() -> None:
+    for each in mixtures.open_and_drawn(40):
+        assert each.pooled < each.drawn, each
+        assert each.stated == pytest.approx(each.pooled, rel=0.15), each

@@ -17,7 +17,8 @@ R = json.loads(
 
 def test_bounds_errors_and_the_interval_are_those_of_r() -> None:
     unknown = [answer is None for answer in R["answers"]]
-    bounds = dont_know_bounds(Sample(R["weights"]), R["answers"], unknown)
+    answers = [np.nan if answer is None else answer for answer in R["answers"]]
+    bounds = dont_know_bounds(Sample(R["weights"]), answers, unknown)
     assert bounds.low.value == pytest.approx(R["low"], rel=1e-12)
     assert bounds.high.value == pytest.approx(R["high"], rel=1e-12)
     assert bounds.low.standard_error == pytest.approx(R["low_error"], rel=1e-10)

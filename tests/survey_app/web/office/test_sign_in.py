@@ -168,8 +168,6 @@ ELSEWHERE = [
     "health",
     "..",
     "",
-    "\x00",
-    "office.people\x00",
     "OFFICE.PEOPLE",
     "x" * 5000,
 ]

@@ -33,7 +33,8 @@ class Components:
     th: float
 
 
-def components(values: Mapping[str, float]) -> Components:
+def components(values: object) -> Components:
+    """Check the default components, a mapping from name to variance."""
     names = {field.name for field in fields(Components)}
     if not isinstance(values, Mapping) or set(values) != names:
         raise BadInput(f"defaults must have {sorted(names)}, got {values}")

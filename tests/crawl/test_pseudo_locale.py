@@ -24,7 +24,8 @@ from tests import databases
 from tests.crawl.crawler import crawl_as
 from tests.visit import Page
 
-VERSION = re.compile(r"\bv\d+\b")  # of a questionnaire: v1
+# The version of a questionnaire (v1), and the signs of the buttons for the size of the text.
+SIGNS = re.compile(r"\bv\d+\b|A[+−]")
 LATIN = re.compile(r"[A-Za-zÀ-ỹ]+")
 # Placeholders, markup and entities inside a message are for the program.
 KEPT = re.compile(r"(%\(\w+\)\w|%%|\{\w+\}|<[^>]*>|&\w+;)")
@@ -110,4 +111,4 @@ def _bare_words(page: Page) -> list[str]:
         if element.name != "html":
             element.extract()
     heard = [str(each[name]) for name in SPOKEN for each in page.all(f"[{name}]")]
-    return sorted(set(LATIN.findall(VERSION.sub("", " ".join([page.text, *heard])))))
+    return sorted(set(LATIN.findall(SIGNS.sub("", " ".join([page.text, *heard])))))

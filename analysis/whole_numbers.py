@@ -11,7 +11,7 @@ def whole_number(name: str, value: object, low: int, high: int, of: str = "") ->
     if isinstance(value, bool):
         raise BadInput(limits)
     try:
-        number = index(value)  # type: ignore[arg-type]
+        number = index(value)  # type: ignore[arg-type]  # whatever was given; refused below
     except TypeError:
         raise BadInput(limits) from None
     if not low <= number <= high:

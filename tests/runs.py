@@ -29,7 +29,7 @@ def place_of(instance: Instance) -> Workplace:
 
 def seeded(seed: int = 18091) -> Random:
     """A shuffle that can be repeated."""
-    return Random(seed)  # noqa: S311
+    return Random(seed)  # noqa: S311  a shuffle to be repeated, not a secret
 
 
 def soon(wave: Wave) -> datetime:

@@ -150,7 +150,7 @@ def _search(
         errors = np.broadcast_to(variances[2:], ratings.n_raters)
         found = predict(ratings, Components(variances[0], variances[1], errors), method)
         truths, severities, squares = found.squares
-        if variances.size <= 3:  # noqa: PLR2004
+        if variances.size <= 3:  # noqa: PLR2004  one error variance for all raters
             squares = squares.sum(keepdims=True)
         expected = np.concatenate([[truths, severities], squares])
         counts = np.concatenate([[ratings.n_items, ratings.n_raters], per_rater])

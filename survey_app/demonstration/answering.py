@@ -50,7 +50,7 @@ def sheets_of(
     rng = group.generator(model)
     people = people_of(model, group, rng)
     answers = _Answers(model, group, questionnaire, people, rng).all(levels)
-    deck = Deck(design_of(questionnaire).count, Random(int(rng.integers(2**32))))  # noqa: S311
+    deck = Deck(design_of(questionnaire).count, Random(int(rng.integers(2**32))))  # noqa: S311  a shuffle to be repeated, not a secret
     for person in range(group.size):
         block = deck.deal()
         items = questionnaire.items_of(indicators_of(questionnaire, block))

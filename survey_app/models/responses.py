@@ -69,7 +69,7 @@ for _column in InboxEntry.__table__.columns:
     event.listen(
         InboxEntry.__table__,
         "after_create",
-        DDL(  # type: ignore[no-untyped-call]
+        DDL(  # type: ignore[no-untyped-call]  # SQLAlchemy has no types here
             f"ALTER TABLE inbox ALTER COLUMN {_column.name} SET STATISTICS 0"
         ).execute_if(dialect="postgresql"),
     )

@@ -68,7 +68,7 @@ def forget_order(session: Session, tables: Sequence[type[Base]]) -> None:
         for statement in (
             f"CREATE TEMPORARY TABLE forgetting AS SELECT * FROM {name}",  # noqa: S608  our own names
             f"TRUNCATE {name}",
-            f"INSERT INTO {name} SELECT * FROM forgetting ORDER BY {key}",  # noqa: S608
+            f"INSERT INTO {name} SELECT * FROM forgetting ORDER BY {key}",  # noqa: S608  a table's name, ours
             "DROP TABLE forgetting",
         ):
             session.execute(text(statement))
@@ -77,7 +77,7 @@ def forget_order(session: Session, tables: Sequence[type[Base]]) -> None:
 def _has_batches(session: Session, name: str) -> bool:
     """Whether rows came by more than one transaction."""
     first = f"(SELECT xmin FROM {name} LIMIT 1)"  # noqa: S608  our own names
-    found = session.execute(text(f"SELECT 1 FROM {name} WHERE xmin <> {first} LIMIT 1"))  # noqa: S608
+    found = session.execute(text(f"SELECT 1 FROM {name} WHERE xmin <> {first} LIMIT 1"))  # noqa: S608  a table's name, ours
     return found.first() is not None
 
 

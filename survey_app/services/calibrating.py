@@ -67,8 +67,8 @@ def check(parameters: Parameters, framework: Framework) -> None:
         "q": 0.01 <= parameters.q < 0.5,  # noqa: PLR2004  else a cell could be gap and aligned
         "family": parameters.family in FAMILIES,
         "dependence": parameters.dependence in DEPENDENCES,
-        "cut_offs": 0 < yellow < green < 100,  # noqa: PLR2004
-        "prior_units": 1 <= parameters.prior_units <= 1000,  # noqa: PLR2004
+        "cut_offs": 0 < yellow < green < 100,  # noqa: PLR2004  bounds of the rule beside it
+        "prior_units": 1 <= parameters.prior_units <= 1000,  # noqa: PLR2004  bounds of the rule beside it
     }
     for code, cap in parameters.perception_caps.items():
         allowed[f"perception_caps {code}"] = code in framework.indicator_by_code and 0 <= cap <= 1

@@ -142,7 +142,7 @@ _UNREADABLE = (
     SyntaxError,
     EOFError,
     zipfile.BadZipFile,
-    NotImplementedError,
+    RuntimeError,  # a part that is encrypted, or packed in a way that zipfile cannot undo
 )
 
 

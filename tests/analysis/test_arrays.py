@@ -60,7 +60,7 @@ def test_an_error_names_the_argument_the_value_and_the_row() -> None:
         (None, "x must be numbers: could not convert None"),
     ],
 )
-def test_what_is_no_number_is_not_read_as_one(values: Any, message: str) -> None:  # noqa: ANN401
+def test_what_is_no_number_is_not_read_as_one(values: Any, message: str) -> None:  # noqa: ANN401  any argument of the call under test
     with pytest.raises(BadInput, match=message):
         floats("x", values)
 

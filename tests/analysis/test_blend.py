@@ -24,7 +24,7 @@ def town(units: int, items: int = 6, seed: int = 1) -> tuple[Matrix, Matrix, Mat
     return s, p, errors
 
 
-def blended(s: Matrix, p: Matrix, errors: Matrix, n: float = 30.0, **more: Any) -> Blend:  # noqa: ANN401
+def blended(s: Matrix, p: Matrix, errors: Matrix, n: float = 30.0, **more: Any) -> Blend:  # noqa: ANN401  any argument of the call under test
     return blend(s, p, errors, effective_n=np.full(s.shape, n), defaults=DEFAULTS, **more)
 
 

@@ -62,4 +62,4 @@ def test_bad_arguments_are_refused() -> None:
     with pytest.raises(ValueError, match="bounds must lie around 1"):
         calibrate(np.ones(4), MATRIX, [5.0, 9.0], "logit", (1.1, 2.0))
     with pytest.raises(ValueError, match="distance must be one of"):
-        calibrate(np.ones(4), MATRIX, [5.0, 9.0], "chi")  # type: ignore[arg-type]
+        calibrate(np.ones(4), MATRIX, [5.0, 9.0], "chi")  # type: ignore[arg-type]  # wrong on purpose

@@ -123,15 +123,15 @@ def other_pairs(codes: NDArray[np.int64], scores: list[float]) -> Callable[[], o
             "population_sizes must be the same number throughout a stratum, got nan in group 0",
         ),
         (
-            lambda: people(pairs=count_pairs(GROUPS, CODES, FIVE)).covariance(0.5),  # type: ignore[arg-type]
+            lambda: people(pairs=count_pairs(GROUPS, CODES, FIVE)).covariance(0.5),  # type: ignore[arg-type]  # wrong on purpose
             "domain must be a whole number from 0 to 0, got 0.5",
         ),
-        (lambda: count_cells(GROUPS, CODES, 12.0, 5), "n_groups must be a whole number"),  # type: ignore[arg-type]
-        (lambda: CELLS + 1, "cells add up with cells, got int"),  # type: ignore[operator]
-        (lambda: count_pairs(GROUPS, CODES, FIVE) + 1, "pairs add up with pairs, got int"),  # type: ignore[operator]
-        (lambda: count_cells(GROUPS, 3, 12, 5), "codes must have a column for each item"),  # type: ignore[arg-type]
+        (lambda: count_cells(GROUPS, CODES, 12.0, 5), "n_groups must be a whole number"),  # type: ignore[arg-type]  # wrong on purpose
+        (lambda: CELLS + 1, "cells add up with cells, got int"),  # type: ignore[operator]  # wrong on purpose
+        (lambda: count_pairs(GROUPS, CODES, FIVE) + 1, "pairs add up with pairs, got int"),  # type: ignore[operator]  # wrong on purpose
+        (lambda: count_cells(GROUPS, 3, 12, 5), "codes must have a column for each item"),  # type: ignore[arg-type]  # wrong on purpose
         (lambda: count_cells([[0], [1, 2]], CODES, 12, 5), "groups must be integers"),
-        (lambda: count_pairs(GROUPS, CODES, FIVE, n_groups=4.0), "n_groups must be a whole"),  # type: ignore[arg-type]
+        (lambda: count_pairs(GROUPS, CODES, FIVE, n_groups=4.0), "n_groups must be a whole"),  # type: ignore[arg-type]  # wrong on purpose
         (lambda: count_pairs(GROUPS, CODES, list("abcde")), "scores must be numbers"),
         (lambda: count_pairs(GROUPS, CODES, FIVE, group_units=[-1] * 12), "group_units must not"),
     ],

@@ -111,7 +111,7 @@ def test_more_rows_than_are_taken_at_once_are_all_counted() -> None:
 def test_what_cannot_be_counted_is_refused_by_name() -> None:
     groups, codes = np.array([0, 1]), np.zeros((1, 2), dtype=np.int8)
     with pytest.raises(BadInput, match="codes of item 0 must be 2 integers, got float64"):
-        count_cells(groups, codes * 1.0, 2, 5)  # type: ignore[arg-type]
+        count_cells(groups, codes * 1.0, 2, 5)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(BadInput, match="groups must be integers"):
         count_cells(groups * 1.0, codes, 2, 5)
     with pytest.raises(BadInput, match=r"codes of item 0 must be 3 integers, got int8 of shape"):

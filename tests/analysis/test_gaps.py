@@ -252,7 +252,7 @@ def test_the_order_of_units_and_indicators_does_not_matter(seed: int) -> None:
 def test_what_does_not_fit_is_refused_by_name() -> None:
     one, square, none = np.array([[50.0]]), np.array([[3000.0]]), np.array([[0.0]])
 
-    def refused(match: str, **more: Any) -> None:  # noqa: ANN401
+    def refused(match: str, **more: Any) -> None:  # noqa: ANN401  any argument of the call under test
         given: dict[str, Any] = {
             "mean_squares": square,
             "evidence": ["A"],
@@ -306,7 +306,7 @@ def test_figures_that_no_answers_have_are_refused_and_never_called_uncertain(
         "dont_know_share": [[0.0]],
     }
     with pytest.raises(BadInput, match=message):
-        gaps([[70.0]], [[70.0]], [[50.0]], evidence=["A"], **(right | wrong))  # type: ignore[arg-type]
+        gaps([[70.0]], [[70.0]], [[50.0]], evidence=["A"], **(right | wrong))  # type: ignore[arg-type]  # keywords from a dict have one type
 
 
 def test_an_open_link_enters_no_relative_gap() -> None:

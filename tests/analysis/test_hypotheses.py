@@ -48,4 +48,4 @@ def test_bad_arguments_are_refused() -> None:
     with pytest.raises(ValueError, match="two categories or more"):
         chi_squared(Sample([1, 1]), ["a", "a"], ["u", "v"])
     with pytest.raises(ValueError, match="statistic must be one of"):
-        chi_squared(Sample([1, 1]), ["a", "b"], ["u", "v"], "G")  # type: ignore[arg-type]
+        chi_squared(Sample([1, 1]), ["a", "b"], ["u", "v"], "G")  # type: ignore[arg-type]  # wrong on purpose

@@ -45,4 +45,4 @@ def test_what_is_no_p_value_is_refused_by_name() -> None:
     with pytest.raises(BadInput, match="p_values must be numbers: could not convert"):
         benjamini_hochberg(["a", "b"])
     with pytest.raises(BadInput, match=r"dependence must be one of .*, got 'none'"):
-        benjamini_hochberg(np.array([0.2]), "none")  # type: ignore[arg-type]
+        benjamini_hochberg(np.array([0.2]), "none")  # type: ignore[arg-type]  # wrong on purpose

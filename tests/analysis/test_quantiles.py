@@ -50,7 +50,7 @@ def test_bad_arguments_are_refused() -> None:
     with pytest.raises(ValueError, match="probability must lie between 0 and 1, got 50"):
         quantile(Sample([1, 1]), [1, 2], 50)
     with pytest.raises(ValueError, match="rule must be one of"):
-        quantile(Sample([1, 1]), [1, 2], 0.5, rule="hf7")  # type: ignore[arg-type]
+        quantile(Sample([1, 1]), [1, 2], 0.5, rule="hf7")  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_a_heavy_smallest_value_is_passed_over_as_in_r() -> None:

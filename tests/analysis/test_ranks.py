@@ -199,6 +199,6 @@ def test_wrong_scores_and_peers_are_named() -> None:
     with pytest.raises(BadInput, match="level must lie between 0 and 1, got nan"):
         rank_scores([50.0], [3000.0], [30.0], level=np.nan)
     with pytest.raises(BadInput, match="level must be a number, got None"):
-        peer_differences([1.0, 2.0], [1.0, 1.0], ["a", "a"], level=None)  # type: ignore[arg-type]
+        peer_differences([1.0, 2.0], [1.0, 1.0], ["a", "a"], level=None)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(BadInput, match="peers must have two units of every kind, 'zone' has one"):
         peer_differences([1.0, 2.0, 3.0], [1.0, 1.0, 1.0], ["ward", "ward", "zone"])

@@ -104,7 +104,7 @@ REFUSALS: dict[str, Callable[[], object]] = {
         ONES, {"s": (HALVES, {1: 3, 2: 3}), "a": (HALVES, {1: 9, 2: 9})}
     ),
     "positive totals, 1 has nan": lambda: rake(ONES, {"s": (HALVES, {1: nan, 2: 3})}),
-    "positive totals, 1 has x": lambda: rake(ONES, {"s": ([1] * 6, {1: "x"})}),  # type: ignore[dict-item]
+    "positive totals, 1 has x": lambda: rake(ONES, {"s": ([1] * 6, {1: "x"})}),  # type: ignore[dict-item]  # wrong on purpose
     "max_sweeps must be a whole number from 1 to 1000000, got 0": lambda: rake(
         ONES, {"s": ([1] * 6, {1: 3})}, 1e-8, 0
     ),
@@ -139,7 +139,7 @@ REFUSALS: dict[str, Callable[[], object]] = {
         [1],
         [[1, 2]],
         1,
-        mse="no",  # type: ignore[arg-type]
+        mse="no",  # type: ignore[arg-type]  # wrong on purpose
     ),
 }
 OTHER: Any = [1.0, 2.0]  # no sample
@@ -175,16 +175,16 @@ WRONG_KINDS: dict[str, Callable[[], object]] = {
     "missing must be one of ('outside', 'asked'), got 'x'": lambda: proportion(
         SAMPLE,
         SAME,
-        missing="x",  # type: ignore[arg-type]
+        missing="x",  # type: ignore[arg-type]  # wrong on purpose
     ),
     "level must be a number, got None": lambda: mean(SAMPLE, VALUES).confidence_interval(
-        None  # type: ignore[arg-type]
+        None  # type: ignore[arg-type]  # wrong on purpose
     ),
     "cluster_effect must be above zero, got 0": lambda: beta_interval(
         proportion(SAMPLE, SAME), cluster_effect=0
     ),
-    "probability must be a number, got 'a'": lambda: quantile(SAMPLE, VALUES, "a"),  # type: ignore[arg-type]
-    "null must be a number, got '3'": lambda: t_test(SAMPLE, VALUES, null="3"),  # type: ignore[arg-type]
+    "probability must be a number, got 'a'": lambda: quantile(SAMPLE, VALUES, "a"),  # type: ignore[arg-type]  # wrong on purpose
+    "null must be a number, got '3'": lambda: t_test(SAMPLE, VALUES, null="3"),  # type: ignore[arg-type]  # wrong on purpose
     "groups must have one label per row, got shape (6, 2)": lambda: t_test(
         SAMPLE, VALUES, np.ones((6, 2))
     ),
@@ -194,17 +194,17 @@ WRONG_KINDS: dict[str, Callable[[], object]] = {
     "domains must have one label per row": lambda: by_domain(
         mean, SAMPLE, VALUES, np.ones((6, 1))
     ),
-    "margins must name at least one variable, got [": lambda: rake(ONES, [HALVES]),  # type: ignore[arg-type]
+    "margins must name at least one variable, got [": lambda: rake(ONES, [HALVES]),  # type: ignore[arg-type]  # wrong on purpose
     "margin 'h' must be the codes of the rows and totals, got ndarray": lambda: rake(
         ONES,
-        {"h": ONES},  # type: ignore[dict-item]
+        {"h": ONES},  # type: ignore[dict-item]  # wrong on purpose
     ),
     "margin 'codes' must have totals by category, got [3, 3]": lambda: poststratify(
         ONES,
         HALVES,
-        [3, 3],  # type: ignore[arg-type]
+        [3, 3],  # type: ignore[arg-type]  # wrong on purpose
     ),
-    "tolerance must be a number, got 'x'": lambda: rake(ONES, MARGINS, "x"),  # type: ignore[arg-type]
+    "tolerance must be a number, got 'x'": lambda: rake(ONES, MARGINS, "x"),  # type: ignore[arg-type]  # wrong on purpose
     "tolerance must be above zero, got nan": lambda: calibrate(
         ONES, np.ones((6, 1)), [3], tolerance=nan
     ),
@@ -212,31 +212,31 @@ WRONG_KINDS: dict[str, Callable[[], object]] = {
         ONES,
         MARGINS,
         1e-8,
-        None,  # type: ignore[arg-type]
+        None,  # type: ignore[arg-type]  # wrong on purpose
     ),
     "bounds must have 2 rows, got 1": lambda: calibrate(
         ONES,
         np.ones((6, 1)),
         [3],
-        bounds=(0.5,),  # type: ignore[arg-type]
+        bounds=(0.5,),  # type: ignore[arg-type]  # wrong on purpose
     ),
     "bounds must be numbers": lambda: calibrate(
         ONES,
         np.ones((6, 1)),
         [3],
-        bounds=("a", "b"),  # type: ignore[arg-type]
+        bounds=("a", "b"),  # type: ignore[arg-type]  # wrong on purpose
     ),
     "bounds must lie around 1, got (nan, 2)": lambda: calibrate(
         ONES, np.ones((6, 1)), [3], bounds=(nan, 2)
     ),
-    "distance must be one of": lambda: calibrate(ONES, np.ones((6, 1)), [3], "chi"),  # type: ignore[arg-type]
-    "upper must be a number, got 'x'": lambda: trim(ONES, 0, "x"),  # type: ignore[arg-type]
+    "distance must be one of": lambda: calibrate(ONES, np.ones((6, 1)), [3], "chi"),  # type: ignore[arg-type]  # wrong on purpose
+    "upper must be a number, got 'x'": lambda: trim(ONES, 0, "x"),  # type: ignore[arg-type]  # wrong on purpose
     "not have a negative weight, got -1.0": lambda: kish([-1, 1]),
     "a negative weight, got -2.0; where linear calibration": lambda: trim([-2, 1], 0, 3),
-    "fay must be a number, got None": lambda: balanced_half_samples(PAIRS, fay=None),  # type: ignore[arg-type]
+    "fay must be a number, got None": lambda: balanced_half_samples(PAIRS, fay=None),  # type: ignore[arg-type]  # wrong on purpose
     "replicates must be a whole number from 2 to 1000000, got 2.5": lambda: rao_wu_bootstrap(
         SAMPLE,
-        2.5,  # type: ignore[arg-type]
+        2.5,  # type: ignore[arg-type]  # wrong on purpose
         RNG,
     ),
     "rng must be a numpy.random.Generator, got 5": lambda: rao_wu_bootstrap(SAMPLE, 9, NO_RNG),

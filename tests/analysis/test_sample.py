@@ -37,4 +37,4 @@ def test_every_argument_of_a_sample_may_be_given_by_place() -> None:
 )
 def test_bad_input_is_refused_at_the_door(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        Sample(**arguments)  # type: ignore[arg-type]
+        Sample(**arguments)  # type: ignore[arg-type]  # keywords from a dict have one type

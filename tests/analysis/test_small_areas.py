@@ -225,6 +225,6 @@ def test_a_benchmark_that_cannot_be_met_is_refused() -> None:
             np.ones(43), 1.0, "ratio"
         )
     with pytest.raises(BadInput, match="method must be one of"):
-        areas.benchmark(np.ones(43), 1.0, "raking")  # type: ignore[arg-type]
+        areas.benchmark(np.ones(43), 1.0, "raking")  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(BadInput, match="level must lie between 0 and 1, got 95"):
         areas.confidence_intervals(95)

@@ -227,6 +227,6 @@ def test_averages_of_other_units_and_impossible_levels_are_refused() -> None:
     with pytest.raises(BadInput, match="indicator must be a whole number from 0 to 0, got 1"):
         merger().covariance(1)
     with pytest.raises(BadInput, match="level must be a number, got None"):
-        merger().confidence_intervals(None)  # type: ignore[arg-type]
+        merger().confidence_intervals(None)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(BadInput, match="level must lie between 0 and 1, got 95"):
         merger().confidence_intervals(95)

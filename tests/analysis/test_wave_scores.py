@@ -48,7 +48,7 @@ def test_a_mean_square_below_the_square_of_the_mean_is_no_mean_square() -> None:
 
 def test_what_are_no_scores_is_refused() -> None:
     with pytest.raises(BadInput, match="earlier must be WaveScores, got list"):
-        wave_change([50.0], GOOD)  # type: ignore[arg-type]
+        wave_change([50.0], GOOD)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_waves_of_other_units_are_refused() -> None:

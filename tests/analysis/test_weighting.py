@@ -123,7 +123,7 @@ def test_weighting_refuses_another_sample() -> None:
     with pytest.raises(ValueError, match="the counts of the sample"):
         weighted_sample(Sample(np.ones(6), counts=[2] * 6), weighting)
     with pytest.raises(ValueError, match="variance must be one of"):
-        weighted_sample(Sample(np.ones(6)), weighting, "naive")  # type: ignore[arg-type]
+        weighted_sample(Sample(np.ones(6)), weighting, "naive")  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_weights_of_another_base_or_that_miss_their_margins_are_refused() -> None:

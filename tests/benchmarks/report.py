@@ -249,7 +249,7 @@ def _start() -> Line:
         kept["PYTHONPYCACHEPREFIX"] = compiled
 
         def importing(what: str) -> None:
-            subprocess.run([sys.executable, "-c", f"import {what}"], check=True, env=kept)  # noqa: S603
+            subprocess.run([sys.executable, "-c", f"import {what}"], check=True, env=kept)  # noqa: S603  our own interpreter and words
 
         sides = {
             "ours": lambda: importing("analysis"),

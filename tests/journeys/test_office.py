@@ -16,7 +16,7 @@ def test_a_wrong_password_is_said_clearly_and_the_right_one_opens_the_door(
 ) -> None:
     official = walker()
     official.forgiven = (REFUSED,)
-    page = official.sign_in("official", "vi", password="khong-phai-mat-khau")  # noqa: S106
+    page = official.sign_in("official", "vi", password="khong-phai-mat-khau")  # noqa: S106  a password of tests alone
     expect(page.locator(".notice.error")).to_be_visible()
     expect(page.locator(".notice.error")).to_contain_text("mật khẩu")
     expect(page.locator("input[name=user_name]")).to_have_value("official")

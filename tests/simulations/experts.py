@@ -169,7 +169,7 @@ def main() -> None:
         worlds = max(2, int(share * WORLDS * (5 if table is kappas else 1)))
         print(f"{table.__name__}, {worlds} worlds each", flush=True)  # noqa: T201 -- its purpose
         for line in table(worlds):
-            print("  " + line, flush=True)  # noqa: T201
+            print("  " + line, flush=True)  # noqa: T201  the output of a script
 
 
 if __name__ == "__main__":

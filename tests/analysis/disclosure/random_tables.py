@@ -35,7 +35,7 @@ def hierarchies(draw: Any) -> Tables:  # noqa: ANN401  hypothesis passes its own
 
 
 @st.composite
-def cross_tables(draw: Any, *, under_one_total: bool = False) -> Tables:  # noqa: ANN401
+def cross_tables(draw: Any, *, under_one_total: bool = False) -> Tables:  # noqa: ANN401  any argument of the call under test
     """One two-way table, or two of them whose totals add up to one more cell."""
     found = []
     for _ in range(2 if under_one_total else 1):

@@ -135,4 +135,4 @@ def test_limits_that_contradict_and_ways_to_try_that_are_none_are_refused() -> N
         bounds(tables, [0, 0], [1, 1], [1, 0])
     for wrong in (np.nan, 0.0, "wide"):
         with pytest.raises(BadInput, match="enough must be"):
-            Attack(enough=wrong)  # type: ignore[arg-type]
+            Attack(enough=wrong)  # type: ignore[arg-type]  # wrong on purpose

@@ -81,29 +81,29 @@ def test_what_could_be_read_as_a_truth_value_is_none(none: list[object]) -> None
     tables = Tables.nested([20, 20], [-1, 0])
     nothing = np.zeros(2, bool)
     with pytest.raises(BadInput, match="hidden must hold 2 truth values, got"):
-        audit(tables, none)  # type: ignore[arg-type]
+        audit(tables, none)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(BadInput, match="known must hold 2 truth values, got"):
-        audit(tables, nothing, known=none)  # type: ignore[arg-type]
+        audit(tables, nothing, known=none)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_what_is_no_table_and_no_rule_is_refused() -> None:
     with pytest.raises(BadInput, match="tables must be Tables, got list"):
-        audit([20, 20], [False, False])  # type: ignore[arg-type]
+        audit([20, 20], [False, False])  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(BadInput, match="rule must be a SuppressionRule, got 10"):
-        audit(Tables.nested([20], [-1]), [False], rule=10)  # type: ignore[arg-type]
+        audit(Tables.nested([20], [-1]), [False], rule=10)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(BadInput, match=r"largest_block must be a whole number from 0 .* got 1\.5"):
-        audit(Tables.nested([20], [-1]), [False], largest_block=1.5)  # type: ignore[arg-type]
+        audit(Tables.nested([20], [-1]), [False], largest_block=1.5)  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 2.5, np.nan, np.inf, "10", None])
 def test_a_rule_that_hides_nothing_is_refused(wrong: object) -> None:
     with pytest.raises(BadInput, match="minimum_n must be a whole number from 1 to"):
-        SuppressionRule(minimum_n=wrong)  # type: ignore[arg-type]
+        SuppressionRule(minimum_n=wrong)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(BadInput, match="step must be a whole number from 1 to"):
-        SuppressionRule(step=wrong)  # type: ignore[arg-type]
+        SuppressionRule(step=wrong)  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize("wrong", [0.0, np.nan, np.inf, "5", None])
 def test_a_rule_that_leaves_nothing_vague_is_refused(wrong: object) -> None:
     with pytest.raises(BadInput, match="least_width must be"):
-        SuppressionRule(least_width=wrong)  # type: ignore[arg-type]
+        SuppressionRule(least_width=wrong)  # type: ignore[arg-type]  # wrong on purpose

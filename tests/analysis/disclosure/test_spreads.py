@@ -150,25 +150,25 @@ def test_a_spread_that_cannot_be_meant_is_refused(
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, 20.5, "abc", None])
 def test_a_spread_of_no_whole_people_is_refused(wrong: object) -> None:
     with pytest.raises(BadInput, match="n must be a whole number from 10 to"):
-        Spread((0.5, 0.5), wrong)  # type: ignore[arg-type]
+        Spread((0.5, 0.5), wrong)  # type: ignore[arg-type]  # wrong on purpose
     with pytest.raises(BadInput, match="n must be a whole number from 0 to"):
-        released_share([0.5], wrong)  # type: ignore[arg-type]
+        released_share([0.5], wrong)  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize("wrong", [-3, 0.0, np.nan, np.inf, "abc"])
 def test_an_effective_n_that_is_none_is_refused(wrong: object) -> None:
     with pytest.raises(BadInput, match="effective_n must be"):
-        Spread((0.5, 0.5), 20, wrong)  # type: ignore[arg-type]
+        Spread((0.5, 0.5), 20, wrong)  # type: ignore[arg-type]  # wrong on purpose
 
 
 @pytest.mark.parametrize("wrong", [np.nan, -0.1, 1.1, "abc"])
 def test_a_share_that_is_none_is_refused(wrong: object) -> None:
     with pytest.raises(BadInput, match="share must"):
-        released_share([0.5, wrong], 20)  # type: ignore[arg-type]
+        released_share([0.5, wrong], 20)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_a_release_of_other_codes_is_refused() -> None:
     with pytest.raises(BadInput, match="groups must hold the codes 0 to 4 once"):
         exposes(spread(10, 10, 10, 10, 2), SpreadRelease(((0, 3),), scores=True))
     with pytest.raises(BadInput, match="spread must be a Spread, got 7"):
-        release_spread(7)  # type: ignore[arg-type]
+        release_spread(7)  # type: ignore[arg-type]  # wrong on purpose

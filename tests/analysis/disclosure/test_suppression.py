@@ -103,7 +103,7 @@ def test_masks_that_are_no_truth_values_are_refused_by_their_own_name(wrong: obj
         with pytest.raises(BadInput, match=f"{name} must hold 16 truth values, got"):
             suppress(table, **masks)
     with pytest.raises(BadInput, match=r"exact_up_to must be a whole number .* got nan"):
-        suppress(table, exact_up_to=np.nan)  # type: ignore[arg-type]
+        suppress(table, exact_up_to=np.nan)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_cells_exposed_together_wait_for_what_the_first_of_them_needed() -> None:

@@ -56,7 +56,7 @@ def test_a_hierarchy_needs_a_parent_per_cell_and_whole_people() -> None:
         Tables.nested([1], [-1], ["a", "b"])
     for parents in ([np.nan, 0], [-1, 0.5], [-1, "0"]):  # a part without a whole is no secret
         with pytest.raises(BadInput, match="parents must be cells or -1"):
-            Tables.nested([1, 1], parents)  # type: ignore[arg-type]
+            Tables.nested([1, 1], parents)  # type: ignore[arg-type]  # wrong on purpose
     for outside in (-2, 2):
         with pytest.raises(BadInput, match=f"parents must be cells or -1, got {outside} in row 1"):
             Tables.nested([1, 1], [-1, outside])

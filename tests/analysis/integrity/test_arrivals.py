@@ -76,4 +76,4 @@ def test_bad_times_and_windows_are_named() -> None:
     with pytest.raises(BadInput, match="needs two units or more"):
         bursts([1, 2], ["a", "a"], window=1, opened=0, closed=5, rhythm="others")
     with pytest.raises(BadInput, match="rhythm must be one of"):
-        bursts([1], ["a"], window=1, opened=0, closed=5, rhythm="odd")  # type: ignore[arg-type]
+        bursts([1], ["a"], window=1, opened=0, closed=5, rhythm="odd")  # type: ignore[arg-type]  # wrong on purpose

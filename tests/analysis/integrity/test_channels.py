@@ -49,7 +49,7 @@ def test_bad_channels_are_named_with_their_value() -> None:
     with pytest.raises(BadInput, match="open_means must be numbers"):
         channel_difference(["high"], [1.0], [60.0], [4.0])
     with pytest.raises(BadInput, match="q must be a number, got None"):
-        channel_difference([80.0], [1.0], [60.0], [4.0], q=None)  # type: ignore[arg-type]
+        channel_difference([80.0], [1.0], [60.0], [4.0], q=None)  # type: ignore[arg-type]  # wrong on purpose
 
 
 SIZES = {"open_effective_n": [10.0], "drawn_effective_n": 20.0}

@@ -123,4 +123,4 @@ def test_allocation_follows_the_rule_or_the_numbers_given() -> None:
 def test_bad_draws_are_named_with_their_value(arguments: dict[str, object], message: str) -> None:
     plan: dict[str, object] = {"frame": FRAME, "size": 4, "rng": rng(), **arguments}
     with pytest.raises(BadInput, match=message):
-        draw_sample(**plan)  # type: ignore[arg-type]
+        draw_sample(**plan)  # type: ignore[arg-type]  # keywords from a dict have one type

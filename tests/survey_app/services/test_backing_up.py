@@ -116,7 +116,7 @@ def test_what_waits_lies_apart_from_its_receipt_and_its_words(
         assert {code for (code,) in waiting.execute("SELECT code FROM receipt")} == set(keys)
         texts = {text for (text,) in waiting.execute("SELECT text FROM open_text")}
         ids = [
-            {each for (each,) in waiting.execute(f"SELECT id FROM {table}")}  # noqa: S608
+            {each for (each,) in waiting.execute(f"SELECT id FROM {table}")}  # noqa: S608  a table's name, ours
             for table in ("response", "open_text")
         ]
     waiting.close()

@@ -35,7 +35,7 @@ def campaign(session: Session, wards: list[Unit], library: Library) -> Campaign:
     return start(session, library, wards[0].parent)
 
 
-def start(session: Session, library: Library, owner: Unit, **changes: Any) -> Campaign:  # noqa: ANN401
+def start(session: Session, library: Library, owner: Unit, **changes: Any) -> Campaign:  # noqa: ANN401  any argument of the call under test
     plan = CampaignPlan(
         key="hai-phong",
         title_vi="Ý kiến người dân",
@@ -56,7 +56,7 @@ def start(session: Session, library: Library, owner: Unit, **changes: Any) -> Ca
     )
 
 
-def plan_for(*units: Unit | UnitRow, **changes: Any) -> WavePlan:  # noqa: ANN401
+def plan_for(*units: Unit | UnitRow, **changes: Any) -> WavePlan:  # noqa: ANN401  any argument of the call under test
     plan = WavePlan(
         key="hai-phong-1",
         title_vi="Đợt 1",
@@ -104,7 +104,7 @@ def test_a_wave_goes_its_way_on_an_empty_instance(
 @pytest.mark.parametrize("state", ["draft", "open", "closed", "published"])
 def test_only_a_registered_wave_opens(session: Session, library: Library, state: str) -> None:
     wave = make_wave(session, state)
-    opening = lambda: fielding.open_wave(session, wave, library, NOW)  # noqa: E731
+    opening = lambda: fielding.open_wave(session, wave, library, NOW)  # noqa: E731  a call that is to be refused
     assert refused(opening) == "wave_in_other_state"
 
 
@@ -115,7 +115,7 @@ def test_a_registered_wave_can_no_longer_be_changed(
     fielding.change_wave(session, wave, plan_for(*wards, title_en="First wave"), library)
     assert (len(wave.units), wave.title_en) == (3, "First wave")
     fielding.register_wave(session, wave, library, NOW)
-    changing = lambda: fielding.change_wave(session, wave, plan_for(*wards), library)  # noqa: E731
+    changing = lambda: fielding.change_wave(session, wave, plan_for(*wards), library)  # noqa: E731  a call that is to be refused
     assert refused(changing) == "wave_in_other_state"
 
 
@@ -157,7 +157,7 @@ def test_keys_are_taken_once(
     session: Session, campaign: Campaign, wards: list[Unit], library: Library
 ) -> None:
     fielding.create_wave(session, campaign, plan_for(*wards), library)
-    again = lambda: fielding.create_wave(session, campaign, plan_for(*wards), library)  # noqa: E731
+    again = lambda: fielding.create_wave(session, campaign, plan_for(*wards), library)  # noqa: E731  a call that is to be refused
     assert refused(again) == "key_taken"
     assert refused(lambda: start(session, library, wards[0])) == "key_taken"
 
@@ -183,7 +183,7 @@ def test_a_wave_is_not_registered_without_a_calibration(
     session: Session, library: Library
 ) -> None:
     wave = make_wave(session, "draft")
-    registering = lambda: fielding.register_wave(session, wave, library, NOW)  # noqa: E731
+    registering = lambda: fielding.register_wave(session, wave, library, NOW)  # noqa: E731  a call that is to be refused
     assert refused(registering) == "calibration_missing"
 
 
@@ -193,7 +193,7 @@ def test_a_wave_whose_questionnaire_was_edited_stays_shut(
     wave = fielding.create_wave(session, campaign, plan_for(*wards), library)
     fielding.register_wave(session, wave, library, NOW)
     wave.questionnaires[0].sha256 = "0" * 64
-    opening = lambda: fielding.open_wave(session, wave, library, NOW)  # noqa: E731
+    opening = lambda: fielding.open_wave(session, wave, library, NOW)  # noqa: E731  a call that is to be refused
     assert refused(opening) == "questionnaire_changed"
     assert fielding.keep_time(session, library, RNG, NOW + timedelta(days=2)) == []
 
@@ -246,6 +246,6 @@ def test_a_unit_that_has_ended_is_not_asked(
     gone.valid_to = datetime(2026, 4, 1, tzinfo=UTC).date()
     session.flush()
     plan = plan_for(wards[0], gone)
-    creating = lambda: fielding.create_wave(session, campaign, plan, library)  # noqa: E731
+    creating = lambda: fielding.create_wave(session, campaign, plan, library)  # noqa: E731  a call that is to be refused
     assert refused(creating) == "unit_unsuitable"
     assert session.scalar(select(Wave)) is None

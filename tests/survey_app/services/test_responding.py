@@ -127,7 +127,7 @@ def test_the_same_key_with_other_content_is_refused_before_the_flush(
     with pytest.raises(Refusal, match="key_used_otherwise"):
         responding.submit(
             session,
-            replace(said, **change),  # type: ignore[arg-type]
+            replace(said, **change),  # type: ignore[arg-type]  # keywords from a dict have one type
             KEY,
             instance.keys,
             soon(wave),

@@ -11,8 +11,8 @@ from survey_app.services import people, signing_in
 from survey_app.services.people import Newcomer
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-PASSWORD = "Bốn con mèo ăn phở sáng"  # noqa: S105
-NEW_PASSWORD = "Năm con chó ngủ trưa hè"  # noqa: S105
+PASSWORD = "Bốn con mèo ăn phở sáng"  # noqa: S105  a password of tests alone
+NEW_PASSWORD = "Năm con chó ngủ trưa hè"  # noqa: S105  a password of tests alone
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_the_name_is_recognised_in_capitals_and_with_blanks(
 def test_the_password_is_recognised_however_the_keyboard_composes_it(
     session: Session, lan: StaffMember, form: str
 ) -> None:
-    assert sign_in(session, password=unicodedata.normalize(form, PASSWORD))  # type: ignore[arg-type]
+    assert sign_in(session, password=unicodedata.normalize(form, PASSWORD))  # type: ignore[arg-type]  # form is one of the four names
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,21 @@ def test_headings_are_found_without_tones_and_case() -> None:
     }
 
 
+def encrypted(content: bytes) -> bytes:
+    """The workbook with the mark of encryption on every part."""
+    marked = bytearray(content)
+    for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        place = marked.find(signature)
+        while place >= 0:
+            marked[place + flags] |= 1
+            place = marked.find(signature, place + 4)
+    return bytes(marked)
+
+
+def test_an_encrypted_workbook_cannot_be_read() -> None:
+    assert refusal(encrypted(workbook(("code",), ("1.2",)))) == "file_unreadable"
+
+
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -24,8 +24,8 @@ def test_the_start_page_links_every_open_survey_and_every_published_result(
         wave = make_wave(session)
         units = [place.unit for place in wave.units]
         common = {"campaign": wave.campaign, "units": units}
-        make_wave(session, "published", key="old", number=2, **common)  # type: ignore[arg-type]
-        make_wave(session, "closed", key="shut", number=3, **common)  # type: ignore[arg-type]
+        make_wave(session, "published", key="old", number=2, **common)  # type: ignore[arg-type]  # keywords from a dict have one type
+        make_wave(session, "closed", key="shut", number=3, **common)  # type: ignore[arg-type]  # keywords from a dict have one type
     page = visit.get("/en/")
     addresses = {str(link["href"]) for link in page.all("main a")}
     for code in ("11413", "11411", "11948"):

@@ -29,7 +29,7 @@ def row(code: str = "1.10", kind: Kind = Kind.SELF_HIGHER, **values: object) -> 
         "high": 60.0,
         "gap": 30.0,
     }
-    return GapRow(code=code, kind=kind, **(fields | values))  # type: ignore[arg-type]
+    return GapRow(code=code, kind=kind, **(fields | values))  # type: ignore[arg-type]  # keywords from a dict have one type
 
 
 def many() -> list[GapRow]:

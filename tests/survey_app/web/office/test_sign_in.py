@@ -13,8 +13,8 @@ from survey_app.services.people import Newcomer
 from tests.office import SignIn, make_member
 from tests.visit import Page, Visit
 
-PASSWORD = "Bốn con mèo ăn phở sáng"  # noqa: S105
-NEW_PASSWORD = "Năm con chó ngủ trưa hè"  # noqa: S105
+PASSWORD = "Bốn con mèo ăn phở sáng"  # noqa: S105  a password of tests alone
+NEW_PASSWORD = "Năm con chó ngủ trưa hè"  # noqa: S105  a password of tests alone
 WRONG = "not this one"
 SIGN_IN = "/vi/office/sign-in"
 
@@ -52,7 +52,7 @@ def session_id(client: FlaskClient) -> str | None:
 def test_one_enters_with_name_and_password_however_they_are_composed(
     visit: Visit, form: str
 ) -> None:
-    page = enter(visit, password=unicodedata.normalize(form, PASSWORD))  # type: ignore[arg-type]
+    page = enter(visit, password=unicodedata.normalize(form, PASSWORD))  # type: ignore[arg-type]  # form is one of the four names
     assert page.path == "/vi/office/"
     assert "Lan" in page.text
 

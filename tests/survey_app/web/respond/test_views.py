@@ -302,10 +302,10 @@ def test_a_form_is_handed_out_only_while_its_wave_is_open(
         campaign = make_campaign(session, session.get_one(Wave, 1).units[0].unit, key="other")
         units = [place.unit for place in session.get_one(Wave, 1).units]
         common = {"campaign": campaign, "units": units}
-        make_wave(session, "draft", key="d", number=1, **common)  # type: ignore[arg-type]
-        make_wave(session, "registered", key="r", number=2, opens_at=tomorrow, **common)  # type: ignore[arg-type]
-        make_wave(session, "closed", key="c", number=3, **common)  # type: ignore[arg-type]
-        make_wave(session, "published", key="p", number=4, **common)  # type: ignore[arg-type]
+        make_wave(session, "draft", key="d", number=1, **common)  # type: ignore[arg-type]  # keywords from a dict have one type
+        make_wave(session, "registered", key="r", number=2, opens_at=tomorrow, **common)  # type: ignore[arg-type]  # keywords from a dict have one type
+        make_wave(session, "closed", key="c", number=3, **common)  # type: ignore[arg-type]  # keywords from a dict have one type
+        make_wave(session, "published", key="p", number=4, **common)  # type: ignore[arg-type]  # keywords from a dict have one type
     assert visit.get("/vi/s/d/11413", status=404).all("h1")
     assert "chưa mở" in visit.get("/vi/s/r/11413", status=404).text
     assert "đã kết thúc" in visit.get("/vi/s/c/11413", status=410).text

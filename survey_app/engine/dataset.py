@@ -34,6 +34,7 @@ GROUP_COLUMNS = (
     "weighting_class",
     "duration_class",
     "helped",
+    "flags",
 )
 # What only imported microdata has.
 IMPORTED_COLUMNS = (*GROUP_COLUMNS, "wave")

@@ -7,6 +7,7 @@ from survey_app.models import (
     margins,
     responses,
     runs,
+    screening,
     staff,
     units,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "margins",
     "responses",
     "runs",
+    "screening",
     "staff",
     "units",
 ]

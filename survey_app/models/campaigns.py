@@ -1,8 +1,9 @@
 """Campaigns and their waves: what is asked where, in which period, under which frozen rules."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.base import Base, Moment
@@ -54,6 +55,9 @@ class Wave(Base):
     state: Mapped[str] = mapped_column(String(10))
     channels: Mapped[list[str]]  # which doors are open
     calibration_id: Mapped[int | None] = mapped_column(ForeignKey("calibration.id"))
+    # Which signs flag an answer, and which flags set it apart; null before that was a rule.
+    screening: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    screening_sha256: Mapped[str | None] = mapped_column(String(64))
     registered_at: Mapped[datetime | None] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     Text,
     event,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -40,6 +41,8 @@ class AnswerSheet:
     weighting_class: Mapped[str] = mapped_column(String(40), default="")
     duration_class: Mapped[str] = mapped_column(String(10))
     helped: Mapped[bool]
+    # What the door noticed: names of classes, sorted, with commas between them.
+    flags: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     answers: Mapped[dict[str, str]]  # item id -> code as text, or the name of a special answer
 
 
@@ -140,6 +143,7 @@ ANSWER_COLUMNS: tuple[str, ...] = (
     "weighting_class",
     "duration_class",
     "helped",
+    "flags",
     "answers",
 )
 

@@ -127,6 +127,7 @@ def _rows(
                 response.weighting_class,
                 response.duration_class,
                 "1" if response.helped else "0",
+                response.flags,
             ),
             codes={coding.columns[item]: code for item, code in coded.items()},
         )

@@ -50,6 +50,7 @@ class Sheet:
     stratum: str = ""
     cluster: str = ""
     weighting_class: str = ""
+    flags: tuple[str, ...] = ()  # what the door noticed, sorted; says nothing of who or where
 
     @property
     def content_sha256(self) -> str:
@@ -131,6 +132,7 @@ def _columns(sheet: Sheet, key: str, code: str, at: datetime) -> dict[str, objec
     columns = asdict(sheet)
     text = columns.pop("text")
     return columns | {
+        "flags": ",".join(sheet.flags),
         "submission_key": key,
         "receipt_code": code,
         "content_sha256": sheet.content_sha256,

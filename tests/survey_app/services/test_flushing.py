@@ -19,7 +19,7 @@ from tests.runs import collect, seeded, sheet, soon
 KEPT = {
     "response": {
         "id", "wave_id", "unit_id", "audience", "channel", "questionnaire", "language", "block",
-        "stratum", "cluster", "weighting_class", "duration_class", "helped", "answers",
+        "stratum", "cluster", "weighting_class", "duration_class", "helped", "flags", "answers",
     },
     "open_text": {"id", "wave_id", "unit_id", "audience", "text"},
     "receipt": {"code"},

@@ -68,6 +68,7 @@ def test_a_row_keeps_its_columns_and_makes_its_indicators() -> None:
         "weighting_class": "",
         "duration_class": "",
         "helped": "0",
+        "flags": "",
         "wave": "2026-1",
     }
     assert row.weight == 0.5

@@ -94,6 +94,14 @@ EVIDENCE: Mapping[str, Word] = {
         " intervals, and no conclusion about everybody."
     ),
 }
+LIMITS: Mapping[str, Word] = {
+    "B": lambda: _(
+        "How alike the answers brought by one collector are can be measured from ten collectors"
+        " on. With fewer, a likeness of 0.06 is assumed; where the answers are more alike, the"
+        " truth lies outside the interval more often (at a likeness of 0.15: in about 12 of 100"
+        " cases)."
+    ),
+}
 CHANNELS: Mapping[str, Word] = {
     "drawn": lambda: _("invitation codes to people drawn at random"),
     "assisted": lambda: _("survey collectors with a tablet"),
@@ -144,6 +152,18 @@ def series(name: str) -> str:
 
 def evidence(grade: str) -> str:
     return EVIDENCE[grade]()
+
+
+def limits(grades: Iterable[str]) -> list[str]:
+    """What the intervals of these grades of evidence cannot promise (docs/statistics)."""
+    inferred = [grade for grade in grades if grade != "C"]
+    if not inferred:
+        return []
+    tried = _(
+        "Tried on data whose truth is known, these intervals held the truth in 94 to 98 of 100"
+        " cases."
+    )
+    return [tried, *(LIMITS[grade]() for grade in inferred if grade in LIMITS)]
 
 
 def channel(name: str) -> str:

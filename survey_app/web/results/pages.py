@@ -42,7 +42,7 @@ class MethodCard:
     asked: tuple[str, ...]
     period: str
     evidence: tuple[str, ...]
-    precision: str
+    precision: tuple[str, ...]
     margin: str
     calibration: str
     data_code: str
@@ -117,7 +117,7 @@ def _method(
         asked=tuple(_asked(each) for each in answered),
         period=_period(found.wave),
         evidence=tuple(words.evidence(grade) for grade in grades),
-        precision=_precision(results.typical_half_width(rows)),
+        precision=_precision(results.typical_half_width(rows), grades),
         margin=_(
             "Differences of up to %(margin)s points are not regarded as material. This was laid"
             " down before the first answer came in.",
@@ -148,13 +148,14 @@ def _asked(answered: Answered) -> str:
     )
 
 
-def _precision(half_width: float | None) -> str:
+def _precision(half_width: float | None, grades: list[str]) -> tuple[str, ...]:
     if half_width is None:
-        return _("No interval is given: the answers speak only for those who gave them.")
-    return _(
+        return (_("No interval is given: the answers speak only for those who gave them."),)
+    typical = _(
         "An average answer is typically accurate to about ±%(points)s points (95%% interval).",
         points=words.whole(half_width),
     )
+    return (typical, *words.limits(grades))
 
 
 def _period(wave: Wave) -> str:

@@ -64,6 +64,7 @@ class IndicatorPage:
     depends_on_dont_know: bool
     scale_difference: str
     evidence: str
+    limits: tuple[str, ...]
     trends: tuple[TrendChart, ...]
     change: tuple[str, ...]
     blend: Blend | None
@@ -97,6 +98,7 @@ def indicator_page(session: Session, view: View, code: str, member: StaffMember)
         depends_on_dont_know=row.depends_on_dont_know(margin),
         scale_difference=sentences.scale_difference(view.results),
         evidence=words.evidence(row.evidence) if row.mean is not None else "",
+        limits=tuple(words.limits([row.evidence])) if row.low is not None else (),
         trends=trend_charts(measured),
         change=change_sentences(last_change(session, measured, view.place.unit_id, code)),
         blend=blend(row),

@@ -192,6 +192,12 @@ def test_an_indicator_says_what_was_asked_and_what_may_be_said(official: Visit) 
     assert str(page.one("a[rel=next]")["href"]).endswith("/1.5")
 
 
+def test_what_intervals_cannot_promise_stands_beside_the_figures(official: Visit) -> None:
+    page = official.get(f"/en/office/gaps/2026-1/{MANY}/1.3")
+    assert "held the truth in 94 to 98 of 100 cases" in page.text
+    assert "With fewer, a likeness of 0.06 is assumed" in page.text
+
+
 def test_the_question_is_in_the_language_of_the_page(official: Visit) -> None:
     assert "ward" in official.get(f"/en/office/gaps/2026-1/{MANY}/1.7").text
 
@@ -265,6 +271,11 @@ def test_those_who_came_by_themselves_speak_for_nobody_else(
     assert page.one(".headline").get_text().startswith("Trong số người tự tham gia")
     assert "Tín hiệu: cảm nhận thấp hơn: 8" in page.text
     body = page.text + visit.get(f"{UNIT}/1.3").text
-    for word in ("khoảng tin cậy 95%:", "Điểm tổng hợp:", "so với mức chung +"):
+    for word in (
+        "khoảng tin cậy này chứa",
+        "khoảng tin cậy 95%:",
+        "Điểm tổng hợp:",
+        "so với mức chung +",
+    ):
         assert word not in body
     assert "không đại diện cho mọi người" in body

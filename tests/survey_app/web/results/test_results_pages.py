@@ -45,6 +45,15 @@ def test_a_unit_has_chart_table_reading_and_method(
     assert page.response.headers.getlist("Set-Cookie") == []
 
 
+def test_what_intervals_cannot_promise_stands_with_the_method(
+    instance: Instance, visit: Visit
+) -> None:
+    publish(instance)
+    said = visit.get(f"/en/results/2026-1/{MANY}").text
+    assert "held the truth in 94 to 98 of 100 cases" in said
+    assert "at a likeness of 0.15: in about 12 of 100 cases" in said
+
+
 def test_the_difference_of_scales_is_said_before_any_gap(instance: Instance, visit: Visit) -> None:
     publish(instance)
     said = [each.get_text(" ", strip=True) for each in visit.get(UNIT).all(".said li")]

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-QUESTIONNAIRES = ROOT / "questionnaires"
-TRANSLATIONS = ROOT / "translations"
-LANGUAGES = ("vi", "en")
+# What people read: the questionnaires and the languages. Another folder of the same shape may be named.
+WORDS = Path(os.environ.get("SURVEY_WORDS", ROOT)).resolve()
+QUESTIONNAIRES = WORDS / "questionnaires"
+TRANSLATIONS = WORDS / "translations"
+LANGUAGES = ("vi", "en")  # always there; `survey_app/languages.py` reads the further ones
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from survey_app.config import QUESTIONNAIRES, Settings
+from survey_app import languages
+from survey_app.config import LANGUAGES, QUESTIONNAIRES, Settings
 from survey_app.db import demand_reachable, make_engine
 from survey_app.errors import Refusal
 from survey_app.instrument.loading import Library, load_all
@@ -17,6 +18,7 @@ class Instance:
     engine: Engine
     library: Library
     keys: Keys
+    languages: tuple[str, ...] = LANGUAGES  # that the pages are offered in
 
 
 def create_instance(settings: Settings) -> Instance:
@@ -35,9 +37,11 @@ def create_instance(settings: Settings) -> Instance:
 def open_instance(settings: Settings) -> Instance:
     if not settings.secret_file.exists():
         raise Refusal("instance_missing", folder=str(settings.folder))
+    library = load_all(QUESTIONNAIRES)
     return Instance(
         settings=settings,
         engine=make_engine(settings.database_url),
-        library=load_all(QUESTIONNAIRES),
+        library=library,
         keys=read_keys(settings.secret_file),
+        languages=languages.offered(library.frameworks.values()),
     )

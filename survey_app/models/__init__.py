@@ -9,6 +9,7 @@ from survey_app.models import (
     runs,
     screening,
     staff,
+    trials,
     units,
 )
 from survey_app.models.base import Base
@@ -23,5 +24,6 @@ __all__ = [
     "runs",
     "screening",
     "staff",
+    "trials",
     "units",
 ]

@@ -12,15 +12,31 @@ from survey_app.models.units import Unit
 WAVE_STATES = ("draft", "registered", "open", "closed", "published")
 
 
-class Campaign(Base):
+class Worded:
+    """A title in Vietnamese and English; what it says in further languages lies together."""
+
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    title_vi: Mapped[str] = mapped_column(String(200))
+    title_en: Mapped[str] = mapped_column(String(200))
+    # {"title": {"km": "..."}}: a further language is data, not a column.
+    wordings: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict)
+
+    def worded(self, name: str, language: str) -> str:
+        """The title (or another wording of this name) in a language; nothing where it is missing."""
+        own: str | None = getattr(self, f"{name}_{language}", None)
+        return self.wordings.get(name, {}).get(language, "") if own is None else own
+
+    def title(self, language: str) -> str:
+        """Where there is none in the language, the key, which belongs to no language."""
+        return self.worded("title", language) or self.key
+
+
+class Campaign(Worded, Base):
     """A programme over one framework, run by one unit for itself and the units under it."""
 
     __tablename__ = "campaign"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(40), unique=True)
-    title_vi: Mapped[str] = mapped_column(String(200))
-    title_en: Mapped[str] = mapped_column(String(200))
     organiser_vi: Mapped[str] = mapped_column(String(200))
     organiser_en: Mapped[str] = mapped_column(String(200))
     urgent_contact: Mapped[str] = mapped_column(String(60))  # the number to call, e.g. 1022
@@ -32,7 +48,7 @@ class Campaign(Base):
     waves: Mapped[list["Wave"]] = relationship(back_populates="campaign", order_by="Wave.number")
 
 
-class Wave(Base):
+class Wave(Worded, Base):
     """One fielding of a campaign. From opening on, everything but its state is fixed."""
 
     __tablename__ = "wave"
@@ -47,9 +63,6 @@ class Wave(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), index=True)
     number: Mapped[int]
-    key: Mapped[str] = mapped_column(String(40), unique=True)
-    title_vi: Mapped[str] = mapped_column(String(200))
-    title_en: Mapped[str] = mapped_column(String(200))
     opens_at: Mapped[datetime] = mapped_column(Moment)
     closes_at: Mapped[datetime] = mapped_column(Moment)
     state: Mapped[str] = mapped_column(String(10))
@@ -66,6 +79,12 @@ class Wave(Base):
     campaign: Mapped[Campaign] = relationship(back_populates="waves")
     units: Mapped[list["WaveUnit"]] = relationship(cascade="all, delete-orphan")
     questionnaires: Mapped[list["WaveQuestionnaire"]] = relationship(cascade="all, delete-orphan")
+
+    def says(self, language: str) -> bool:
+        """Whether people can be addressed in this language: who asks, and what it is called."""
+        campaign = self.campaign
+        words = (self.worded("title", language), campaign.worded("title", language))
+        return all((*words, campaign.worded("organiser", language)))
 
 
 class WaveUnit(Base):

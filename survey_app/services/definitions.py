@@ -1,5 +1,7 @@
 """The library's questionnaires and frameworks, by name or refused by name."""
 
+from collections.abc import Sequence
+
 from survey_app.errors import Refusal
 from survey_app.instrument.definition import Framework, Questionnaire
 from survey_app.instrument.loading import Library
@@ -19,6 +21,11 @@ def questionnaires_of(library: Library, wave: Wave) -> dict[str, Questionnaire]:
         asked.audience: questionnaire(library, asked.questionnaire, asked.version)
         for asked in sorted(wave.questionnaires, key=lambda asked: asked.audience, reverse=True)
     }
+
+
+def languages_of(wave: Wave, asked: Questionnaire, offered: Sequence[str]) -> tuple[str, ...]:
+    """Of the languages offered, those in which all of a form is worded, from title to last item."""
+    return tuple(each for each in offered if each in asked.title.languages and wave.says(each))
 
 
 def framework(library: Library, name: str) -> Framework:

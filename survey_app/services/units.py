@@ -8,29 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
-from typing import Literal
 
 from sqlalchemy.orm import Session
 
 from survey_app import clock
+from survey_app.languages import declared
 from survey_app.models.units import Unit, UnitSuccession
 from survey_app.queries import units as unit_queries
 from survey_app.vietnamese import search_key, sort_key
 
-Language = Literal["vi", "en"]
-
-# As written inside a Vietnamese sentence, and inside an English name.
-KINDS = {
-    "province": ("tỉnh", "Province"),
-    "city": ("thành phố", "City"),
-    "rural_district": ("huyện", "District"),
-    "urban_district": ("quận", "District"),
-    "town": ("thị xã", "Town"),
-    "ward": ("phường", "Ward"),
-    "commune": ("xã", "Commune"),
-    "township": ("thị trấn", "Township"),
-    "special_zone": ("đặc khu", "Special Zone"),
-}
 # Folded, as people shorten them when they type: "P. Hải An, TP. Hải Phòng".
 ABBREVIATIONS = {
     "p": "phuong",
@@ -112,15 +98,13 @@ def children_of(session: Session, code: str, on: date | None = None) -> list[Uni
 
 def kind_word(unit: Unit | UnitRow, language: str) -> str:
     """Return the kind inside a sentence: "phường", "ward"."""
-    vietnamese, english = KINDS[unit.kind]
-    return vietnamese if language == "vi" else english.lower()
+    return declared()[language].unit.kinds[unit.kind]
 
 
 def name_in_sentence(unit: Unit | UnitRow, language: str) -> str:
     """Return the name with its kind: "phường Hải An", "Hai An Ward"."""
-    if language == "vi":
-        return f"{kind_word(unit, 'vi')} {unit.short_name_vi}"
-    return unit.name_en
+    names = declared()[language].unit
+    return names.say(unit.kind, getattr(unit, f"short_name_{names.spelling}"))
 
 
 def name_alone(unit: Unit | UnitRow, language: str) -> str:
@@ -164,14 +148,10 @@ def load_units(session: Session) -> UnitCounts:
 
 
 def _describe(unit: Unit, row: dict[str, str], parents: Sequence[Unit]) -> None:
-    vietnamese, english = KINDS[row["kind"]]
     short_vi, short_en = row["short_name_vi"], row["short_name_en"]
     unit.level, unit.kind = row["level"], row["kind"]
     unit.short_name_vi, unit.short_name_en = short_vi, short_en
-    unit.name_vi = f"{vietnamese[0].upper()}{vietnamese[1:]} {short_vi}"
-    # "District 1", "Ward 2 Bao Loc", but "My Dinh 1 Ward".
-    numbered = short_en[0].isdigit()
-    unit.name_en = f"{english} {short_en}" if numbered else f"{short_en} {english}"
+    unit.name_vi, unit.name_en = name_alone(unit, "vi"), name_alone(unit, "en")
     unit.search_key, unit.search_name = search_key(short_vi), search_key(unit.name_vi)
     unit.sort_key = sort_key(short_vi)
     unit.valid_to = date.fromisoformat(row["valid_to"]) if row["valid_to"] else None

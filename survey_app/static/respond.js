@@ -236,7 +236,7 @@
   /* The device's own voice of the page's language; where there is none, no button. */
   function voice() {
     const voices = window.speechSynthesis ? speechSynthesis.getVoices() : [];
-    return voices.find((each) => each.lang.slice(0, 2).toLowerCase() === root.lang);
+    return voices.find((each) => each.lang.toLowerCase().split(/[-_]/)[0] === root.lang);
   }
   function speakButtons() {
     if (!form || !voice()) return;

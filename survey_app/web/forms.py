@@ -4,8 +4,9 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 
+from survey_app.languages import translations
 from survey_app.web.i18n import gettext as _
-from survey_app.web.i18n import language, ngettext, translations
+from survey_app.web.i18n import language, ngettext
 
 
 class _Words:

@@ -9,29 +9,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from survey_app.clock import now
-from survey_app.config import LANGUAGES
 from survey_app.db import reading
 from survey_app.models.campaigns import Wave, WaveUnit
 from survey_app.queries import campaigns
 from survey_app.services.units import find_units, label, name_alone
 from survey_app.web.access import public
 from survey_app.web.current import instance
+from survey_app.web.i18n import Elsewhere, elsewhere, language
 from survey_app.web.i18n import gettext as _
-from survey_app.web.i18n import language
 
 blueprint = Blueprint("home", __name__)
 
-NAMES = {"vi": "Tiếng Việt", "en": "English"}
 LONGEST_SEARCH = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """The same page in another language."""
-
-    code: str
-    name: str
-    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +92,7 @@ def accessibility() -> ResponseReturnValue:
 @blueprint.app_template_global("languages_elsewhere")
 def languages_elsewhere() -> list[Elsewhere]:
     """The page's address in each other language; the start page where it has none."""
-    others = [code for code in LANGUAGES if code != language()]
-    return [Elsewhere(code, NAMES[code], _address_in(code)) for code in others]
+    return elsewhere(_address_in)
 
 
 def _address_in(code: str) -> str:
@@ -139,8 +127,8 @@ def _landing(session: Session, sought: str) -> Landing:
 def _survey(wave: Wave, doors: Callable[[Wave, int], list[Door]]) -> Survey:
     in_order = sorted(wave.units, key=lambda place: place.unit.sort_key)
     return Survey(
-        campaign=getattr(wave.campaign, f"title_{language()}"),
-        title=getattr(wave, f"title_{language()}"),
+        campaign=wave.campaign.title(language()),
+        title=wave.title(language()),
         closes_at=wave.closes_at,
         is_demonstration=wave.campaign.is_demonstration,
         places=[
@@ -165,7 +153,7 @@ def _ways_in(wave: Wave, unit_id: int) -> list[Door]:
 
 
 def _results(wave: Wave, unit_id: int) -> list[Door]:
-    title = getattr(wave, f"title_{language()}")
+    title = wave.title(language())
     return [
         Door(_("Results: %(wave)s", wave=title), results_address(wave.key, place.official_code))
         for place in _places(wave.units, unit_id)

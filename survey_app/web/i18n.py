@@ -3,48 +3,57 @@
 A page has one language, and the address says which: `/vi/...`, `/en/...`. English is the msgid.
 """
 
-import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import cast
 
-from babel import Locale, dates, numbers, support
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel import Locale, dates, numbers
 from flask import Flask, abort, g, request
 
 from survey_app.clock import VIET_NAM
-from survey_app.config import LANGUAGES, TRANSLATIONS
-
-DATE = "dd/MM/yyyy"
-# A moment stands in sentences: Vietnamese wants the word "day" before the date.
-MOMENT = {"vi": "HH:mm 'ngày' dd/MM/yyyy", "en": "HH:mm, dd/MM/yyyy"}
+from survey_app.languages import Language, declared, translations
+from survey_app.web.current import instance
 
 
-@cache
-def translations(language: str) -> support.NullTranslations:
-    """The words of a language, straight from its .po file: there is no compiled copy to go stale."""
-    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
-    if not path.exists():
-        return support.NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
-    compiled.seek(0)
-    return support.Translations(compiled)
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The same page in another language."""
+
+    code: str
+    name: str
+    address: str
+
+
+def elsewhere(
+    address: Callable[[str], str], among: Iterable[str] | None = None
+) -> list[Elsewhere]:
+    """The other languages of a page, which are all unless it is said; `address` by language."""
+    codes = instance().languages if among is None else among
+    return [
+        Elsewhere(code, declared()[code].name, address(code))
+        for code in codes
+        if code != language()
+    ]
 
 
 def language() -> str:
     """The language that the address names; where it names none, the browser's wish."""
     if "language" not in g:
         named = request.path.split("/", 2)[1]  # an address without a page has one too
-        wished = request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
-        g.language = named if named in LANGUAGES else wished
+        offered = instance().languages
+        wished = request.accept_languages.best_match(offered) or offered[0]
+        g.language = named if named in offered else wished
     return cast("str", g.language)
 
 
+def spoken() -> Language:
+    """What is known of the page's language."""
+    return declared()[language()]
+
+
 def locale() -> Locale:
-    return Locale.parse(language())
+    return spoken().locale
 
 
 def gettext(message: str, **values: object) -> str:
@@ -79,13 +88,13 @@ def percent(share: float | None, decimals: int = 0) -> str:
 
 def day(value: date | datetime) -> str:
     moment = value.astimezone(VIET_NAM) if isinstance(value, datetime) else value
-    return dates.format_date(moment, format=DATE, locale=locale())
+    return dates.format_date(moment, format=spoken().date, locale=locale())
 
 
 def moment(value: datetime) -> str:
     """Always Viet Nam's time, whatever the server's."""
     return dates.format_datetime(
-        value.astimezone(VIET_NAM), format=MOMENT[language()], locale=locale()
+        value.astimezone(VIET_NAM), format=spoken().moment, locale=locale()
     )
 
 
@@ -98,7 +107,7 @@ def install(app: Flask) -> None:
     )
     for filter_ in (number, signed, percent, day, moment):
         app.jinja_env.filters[filter_.__name__] = filter_
-    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES)
+    app.jinja_env.globals.update(language=language, spoken=spoken)
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
 
@@ -106,7 +115,7 @@ def install(app: Flask) -> None:
 def _take_language(_endpoint: str | None, values: dict[str, str] | None) -> None:
     if values and "lang" in values:
         wanted = values.pop("lang")
-        if wanted not in LANGUAGES:
+        if wanted not in instance().languages:
             abort(404)
         g.language = wanted
 

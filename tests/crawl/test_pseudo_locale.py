@@ -13,6 +13,7 @@ from sqlalchemy import func, update
 
 from survey_app.instance import Instance
 from survey_app.instrument.definition import Text
+from survey_app.languages import Language, declared
 from survey_app.models.assessments import SelfScore
 from survey_app.models.calibrations import Calibration
 from survey_app.models.campaigns import Campaign, Wave
@@ -87,10 +88,15 @@ def pseudo(site: Flask, demonstration: Instance) -> Flask:
 @pytest.fixture(autouse=True)
 def masked_words(monkeypatch: pytest.MonkeyPatch) -> None:
     wording = Text.in_
-    kinds = {kind: (masked(vi), masked(en)) for kind, (vi, en) in units.KINDS.items()}
+    spoken = {code: with_masked_kinds(each) for code, each in declared().items()}
     monkeypatch.setattr(i18n, "translations", lambda _language: Pseudo())
     monkeypatch.setattr(Text, "in_", lambda text, language: masked(wording(text, language)))
-    monkeypatch.setattr(units, "KINDS", kinds)
+    monkeypatch.setattr(units, "declared", lambda: spoken)
+
+
+def with_masked_kinds(language: Language) -> Language:
+    kinds = {kind: masked(word) for kind, word in language.unit.kinds.items()}
+    return language.model_copy(update={"unit": language.unit.model_copy(update={"kinds": kinds})})
 
 
 def test_signs_leave_placeholders_alone() -> None:

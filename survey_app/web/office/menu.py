@@ -6,11 +6,9 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
-from survey_app.config import LANGUAGES
 from survey_app.web.access import may
-from survey_app.web.home import NAMES, Elsewhere
+from survey_app.web.i18n import Elsewhere, elsewhere
 from survey_app.web.i18n import gettext as _
-from survey_app.web.i18n import language
 from survey_app.web.office.door import blueprint
 
 
@@ -86,8 +84,7 @@ def doors() -> list[Door]:
 @blueprint.app_template_global("office_languages")
 def office_languages() -> list[Elsewhere]:
     """Return this page in each other language; what was just posted leads to its room's door."""
-    others = [code for code in LANGUAGES if code != language()]
-    return [Elsewhere(code, NAMES[code], _address_in(code)) for code in others]
+    return elsewhere(_address_in)
 
 
 def _address_in(code: str) -> str:

@@ -15,12 +15,12 @@ from typing import Generic, TypeVar, cast
 
 from flask import current_app
 
-from survey_app.config import LANGUAGES
 from survey_app.db import reading
 from survey_app.errors import Refusal
 from survey_app.instance import Instance
 from survey_app.instrument.blocks import Deck, design_of
 from survey_app.instrument.definition import Questionnaire
+from survey_app.services.definitions import languages_of
 from survey_app.services.responding import Fielded, fielded
 from survey_app.services.units import kind_word, name_in_sentence
 from survey_app.web.current import instance
@@ -76,6 +76,7 @@ class Asked:
     closes_at: datetime
     channels: tuple[str, ...]
     is_demonstration: bool
+    languages: tuple[str, ...]
     titles: dict[str, str]  # by language
     names: dict[str, dict[str, str]]  # by language: the placeholders of the questionnaire
 
@@ -127,21 +128,21 @@ def _look_up(place: Place, opened: Instance) -> Asked:
 
 def _facts(place: Place, found: Fielded, opened: Instance) -> Asked:
     wave, campaign = found.wave, found.wave.campaign
+    questionnaire = opened.library.questionnaires[found.questionnaire, found.version]
+    spoken = languages_of(wave, questionnaire, opened.languages)
     return Asked(
         place=place,
         wave_id=wave.id,
         unit_id=found.unit.id,
-        questionnaire=opened.library.questionnaires[found.questionnaire, found.version],
+        questionnaire=questionnaire,
         state=wave.state,
         opens_at=wave.opens_at,
         closes_at=wave.closes_at,
         channels=tuple(wave.channels),
         is_demonstration=campaign.is_demonstration,
-        titles={
-            each: f"{getattr(campaign, f'title_{each}')} – {getattr(wave, f'title_{each}')}"
-            for each in LANGUAGES
-        },
-        names={each: _names(found, each) for each in LANGUAGES},
+        languages=spoken,
+        titles={each: f"{campaign.title(each)} – {wave.title(each)}" for each in spoken},
+        names={each: _names(found, each) for each in spoken},
     )
 
 
@@ -150,6 +151,6 @@ def _names(found: Fielded, language: str) -> dict[str, str]:
     return {
         "unit_kind": kind_word(found.unit, language),
         "unit": name_in_sentence(found.unit, language),
-        "organiser": getattr(campaign, f"organiser_{language}"),
+        "organiser": campaign.worded("organiser", language),
         "urgent_contact": campaign.urgent_contact,
     }

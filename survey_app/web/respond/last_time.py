@@ -53,7 +53,7 @@ def shown(asked: Asked, indicators: Sequence[str]) -> LastTime | None:
 def _last_time(found: LastResults, questionnaire: Questionnaire) -> LastTime:
     grades = sorted({row.evidence for row in found.rows if row.mean is not None})
     return LastTime(
-        wave=getattr(found.wave, f"title_{language()}"),
+        wave=found.wave.title(language()),
         evidence=[words.evidence(grade) for grade in grades],
         topics=[_topic(row, questionnaire) for row in found.rows],
         address=url_for("results.unit", wave=found.wave.key, unit=found.official_code),

@@ -7,12 +7,12 @@ from datetime import datetime
 from flask import Response, render_template, request, url_for
 
 from survey_app.clock import now
-from survey_app.config import LANGUAGES
 from survey_app.instrument.blocks import indicators_of
+from survey_app.web import i18n
 from survey_app.web.current import instance
-from survey_app.web.home import NAMES, Elsewhere, results_address
+from survey_app.web.home import results_address
+from survey_app.web.i18n import Elsewhere, language
 from survey_app.web.i18n import gettext as _
-from survey_app.web.i18n import language
 from survey_app.web.respond import last_time, pages, qr, stamps
 from survey_app.web.respond.desk import Asked, desk
 from survey_app.web.respond.posted import Filled, Posted, fill, new_key
@@ -87,6 +87,12 @@ def not_open(asked: Asked, phase: str, filled: Filled | None = None) -> Response
     return _reply(_packed(html), {"early": 404, "over": 410, "invited": 403}[phase])
 
 
+def other_languages(asked: Asked) -> Response:
+    """The form has no wording in this language: no page mixes two, so it leads to the others."""
+    html = render_template("respond/other_languages.html", elsewhere=elsewhere(asked))
+    return _reply(_packed(html), 404)
+
+
 def wrong_stamp(asked: Asked) -> Response:
     html = render_template(
         "respond/wrong_stamp.html", address=address(asked), elsewhere=elsewhere(asked)
@@ -102,8 +108,7 @@ def address(asked: Asked, lang: str | None = None) -> str:
 
 
 def elsewhere(asked: Asked) -> list[Elsewhere]:
-    others = [code for code in LANGUAGES if code != language()]
-    return [Elsewhere(code, NAMES[code], address(asked, code)) for code in others]
+    return i18n.elsewhere(lambda code: address(asked, code), asked.languages)
 
 
 def grouped(code: str) -> str:

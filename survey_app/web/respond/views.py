@@ -69,6 +69,8 @@ def _form(place: Place) -> ResponseReturnValue:
         abort(415)  # a compressed request may be a bomb, and no browser sends one
     request.max_content_length = MAX_FORM_BYTES
     asked = desk().asked(place)
+    if language() not in asked.languages:
+        return replies.other_languages(asked)
     return _take(asked) if request.method == "POST" else _hand_out(asked)
 
 

@@ -22,9 +22,9 @@ class Heading:
 
 def heading(wave: Wave, place: WaveUnit | None = None) -> Heading:
     return Heading(
-        wave=getattr(wave, f"title_{language()}"),
+        wave=wave.title(language()),
         wave_key=wave.key,
-        campaign=getattr(wave.campaign, f"title_{language()}"),
+        campaign=wave.campaign.title(language()),
         is_demonstration=wave.campaign.is_demonstration,
         unit=unit_name(place) if place else "",
         unit_inside=units.name_in_sentence(place.unit, language()) if place else "",

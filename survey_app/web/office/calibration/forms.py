@@ -11,7 +11,7 @@ from survey_app.instrument.definition import Framework
 from survey_app.services.calibrating import DEPENDENCES, FAMILIES, Dependence, Family, Parameters
 from survey_app.web.forms import OurForm, stripped
 from survey_app.web.i18n import gettext as _
-from survey_app.web.i18n import language
+from survey_app.web.i18n import spoken
 
 CAP = "cap-"
 LONGEST_REASON = 2000
@@ -34,7 +34,7 @@ class NumberField(FloatField):
         if self.data is None:
             return ""
         text = f"{self.data:.10g}"
-        return text.replace(".", ",") if language() == "vi" else text
+        return text.replace(".", spoken().decimal)
 
 
 class CalibrationForm(OurForm):

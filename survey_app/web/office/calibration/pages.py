@@ -107,7 +107,7 @@ class TrialPage:
 def campaign_links(session: Session, area: Reach) -> list[CampaignLink]:
     return [
         CampaignLink(
-            getattr(campaign, f"title_{language()}"),
+            campaign.title(language()),
             url_for("office.calibration_of", campaign=campaign.key),
         )
         for campaign in campaigns.campaigns(session)
@@ -219,9 +219,9 @@ def in_words(parameters: Parameters) -> list[str]:
 
 
 def _heading(campaign: Campaign) -> Heading:
-    title = getattr(campaign, f"title_{language()}")
+    title = campaign.title(language())
     return Heading(campaign=title, is_demonstration=campaign.is_demonstration)
 
 
 def _title(wave: Wave) -> str:
-    return str(getattr(wave, f"title_{language()}"))
+    return wave.title(language())

@@ -40,7 +40,7 @@ def change_sentences(change: Change | None) -> tuple[str, ...]:
     """What may be said, and the figures behind it; nothing where there is no earlier wave."""
     if change is None or change.kind not in SENTENCES:
         return ()
-    wave = getattr(change.earlier, f"title_{language()}")
+    wave = change.earlier.title(language())
     said = SENTENCES[change.kind]() % {"wave": wave, "margin": number(NOT_MATERIAL)}
     if change.points is None:
         return (said,)

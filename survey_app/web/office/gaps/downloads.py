@@ -7,11 +7,11 @@ from collections.abc import Iterable
 import xlsxwriter
 from flask import Response
 
+from survey_app.languages import declared
 from survey_app.web.office.gaps.table import Cell, Table
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the code page of the machine
-DELIMITERS = {"vi": ";", "en": ","}  # where the comma divides decimals it cannot divide cells
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_COLUMN = 48
 
@@ -27,7 +27,7 @@ def xlsx_response(table: Table, titles: tuple[str, str]) -> Response:
 
 def csv_text(table: Table, language: str) -> str:
     written = io.StringIO()
-    writer = csv.writer(written, delimiter=DELIMITERS[language], lineterminator="\r\n")
+    writer = csv.writer(written, delimiter=declared()[language].separator, lineterminator="\r\n")
     writer.writerow(table.heads)
     writer.writerows([_as_text(cell, language) for cell in row] for row in table.rows)
     return written.getvalue()
@@ -59,7 +59,7 @@ def _as_text(cell: Cell, language: str) -> str:
     if isinstance(cell, str):
         return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
     number = f"{cell:.10g}"
-    return number.replace(".", ",") if language == "vi" else number
+    return number.replace(".", declared()[language].decimal)
 
 
 def _width(head: str, cells: Iterable[Cell]) -> int:

@@ -36,7 +36,7 @@ def _point(measured: Measured) -> TrendPoint | None:
     if row is None or row.evidence == "C":
         return None
     return TrendPoint(
-        name=getattr(measured.wave, f"title_{language()}"),
+        name=measured.wave.title(language()),
         series=row.series,
         value=row.mean,
         low=row.low,

@@ -60,12 +60,11 @@ def is_within(wave: Wave, area: Reach) -> bool:
 
 
 def _line(wave: Wave, sealed: frozenset[int], area: Reach) -> WaveLine:
-    vietnamese = language() == "vi"
     campaign = wave.campaign
     return WaveLine(
         key=wave.key,
-        campaign=campaign.title_vi if vietnamese else campaign.title_en,
-        title=wave.title_vi if vietnamese else wave.title_en,
+        campaign=campaign.title(language()),
+        title=wave.title(language()),
         units=_units([each.unit for each in wave.units if each.unit_id in area]),
         state=wave.state,
         state_name=STATES[wave.state](),

@@ -10,11 +10,10 @@ from sqlalchemy.orm import Session
 from survey_app.models.campaigns import Wave
 from survey_app.queries import margins, runs
 from survey_app.services.margins import CELLS, COLUMNS
-from survey_app.web.i18n import language
+from survey_app.web.i18n import language, spoken
 from survey_app.web.office.waves.pages import units_of
 
 AGE_BANDS = ("18–29", "30–44", "45–59", "60–69", "70+")
-SEPARATORS = {"vi": ";", "en": ","}  # what Excel expects where the comma is in the number
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def margins_page(session: Session, wave: Wave) -> MarginsPage:
     ids = {place.official_code: place.unit_id for place in wave.units}
     return MarginsPage(
         key=wave.key,
-        title=wave.title_vi if language() == "vi" else wave.title_en,
+        title=wave.title(language()),
         age_bands=AGE_BANDS,
         units=[_line(code, name, ids[code], by_sex, by_age) for code, name in units_of(wave)],
         is_open=not runs.runs_of_wave(session, wave.id),
@@ -54,7 +53,7 @@ def margins_page(session: Session, wave: Wave) -> MarginsPage:
 def template(wave: Wave) -> bytes:
     """A CSV with a row for each figure that is wanted; the mark in front tells Excel it is UTF-8."""
     written = io.StringIO()
-    rows = csv.writer(written, delimiter=SEPARATORS[language()])
+    rows = csv.writer(written, delimiter=spoken().separator)
     rows.writerow(("name", *COLUMNS))
     for code, name in units_of(wave):
         rows.writerows((name, code, sex, age_band, "") for sex, age_band in CELLS)

@@ -100,7 +100,7 @@ def scores_page(place: Place, typed: Mapping[str, TypedScore] | None = None) -> 
     is_open = wave.state != "published" and (found is None or found.state == "draft")
     return ScoresPage(
         wave=wave.key,
-        wave_title=wave.title_vi if language() == "vi" else wave.title_en,
+        wave_title=wave.title(language()),
         code=place.unit.official_code,
         unit=name_in_sentence(place.unit, language()),
         is_demonstration=wave.campaign.is_demonstration,
@@ -135,11 +135,10 @@ def is_faulty(typed: Mapping[str, TypedScore], framework: Framework) -> bool:
 
 def _wave_line(session: Session, wave: Wave, area: Reach) -> WaveLine:
     sets = {found.unit_id: found for found in assessments.score_sets(session, wave.id)}
-    vietnamese = language() == "vi"
     return WaveLine(
         key=wave.key,
-        title=wave.title_vi if vietnamese else wave.title_en,
-        campaign=wave.campaign.title_vi if vietnamese else wave.campaign.title_en,
+        title=wave.title(language()),
+        campaign=wave.campaign.title(language()),
         is_demonstration=wave.campaign.is_demonstration,
         is_over=wave.state == "published",
         units=[

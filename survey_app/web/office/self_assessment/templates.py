@@ -8,11 +8,10 @@ import xlsxwriter
 from survey_app.instrument.definition import Framework
 from survey_app.services.assessing import LONGEST_NOTE, MAX_POINTS
 from survey_app.web.i18n import gettext as _
-from survey_app.web.i18n import language
+from survey_app.web.i18n import language, spoken
 from survey_app.web.office.self_assessment.words import COLOURS
 
 WIDTHS = (12, 52, 12, 10, 60)
-SEPARATORS = {"vi": ";", "en": ","}  # what Excel expects where the comma is in the number
 CODE, NAME, COLOUR, POINTS, NOTE = range(5)
 
 
@@ -24,7 +23,7 @@ def headings() -> tuple[str, ...]:
 def as_csv(framework: Framework) -> bytes:
     """The mark in front tells Excel that it is UTF-8."""
     written = io.StringIO()
-    rows = csv.writer(written, delimiter=SEPARATORS[language()])
+    rows = csv.writer(written, delimiter=spoken().separator)
     rows.writerow(headings())
     rows.writerows((code, name, "", "", "") for code, name in _indicators(framework))
     return written.getvalue().encode("utf-8-sig")

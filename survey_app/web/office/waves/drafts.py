@@ -173,7 +173,7 @@ def _draft(
 ) -> Draft:
     return Draft(
         campaign_key=campaign.key,
-        campaign_title=campaign.title_vi if language() == "vi" else campaign.title_en,
+        campaign_title=campaign.title(language()),
         framework=campaign.framework,
         wave_key=wave_key,
         plan=plan,

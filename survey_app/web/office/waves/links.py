@@ -7,6 +7,7 @@ import segno
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from survey_app.config import LANGUAGES
 from survey_app.db import reading
 from survey_app.errors import Refusal
 from survey_app.models.campaigns import Wave
@@ -19,7 +20,7 @@ from survey_app.web.office.waves.pages import units_of
 from survey_app.web.office.waves.words import AUDIENCES, CHANNELS, OFFERED_CHANNELS
 from survey_app.web.respond.stamps import Place, sign_channel
 
-FIRST_LANGUAGE = "vi"  # of the address; every page has the other language one tap away
+FIRST_LANGUAGE = LANGUAGES[0]  # of the address; every page has the others one tap away
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def wave_links(wave: str) -> ResponseReturnValue:
     return render_template(
         "office/waves/links.html",
         key=found.key,
-        title=found.title_vi if language() == "vi" else found.title_en,
+        title=found.title(language()),
         channels=[
             _door(found, channel) for channel in OFFERED_CHANNELS if channel in found.channels
         ],

@@ -9,7 +9,7 @@ from survey_app.errors import Refusal
 from survey_app.services import audit, fielding, starting
 from survey_app.services.calibrating import Author
 from survey_app.services.fielding import CampaignPlan
-from survey_app.services.units import label
+from survey_app.services.units import label, name_alone
 from survey_app.web.access import current_member, requires
 from survey_app.web.current import instance
 from survey_app.web.errors import STATUS, sentence
@@ -115,7 +115,7 @@ def _campaign_form() -> CampaignForm:
     own = owners.own_unit()
     usual = (
         {
-            "unit": own.name_vi if language() == "vi" else own.name_en,
+            "unit": name_alone(own, language()),
             "organiser_vi": f"Ủy ban nhân dân {own.name_vi[:1].lower()}{own.name_vi[1:]}",
             "organiser_en": f"People's Committee of {own.name_en}",
         }

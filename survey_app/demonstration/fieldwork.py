@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from survey_app.demonstration.answering import Filled
 from survey_app.demonstration.people import Group
 from survey_app.instrument import answers
-from survey_app.instrument.blocks import indicators_of
+from survey_app.instrument.blocks import asked_in, indicators_of
 from survey_app.instrument.definition import Questionnaire
 from survey_app.keys import Keys
 from survey_app.models.campaigns import Wave
@@ -50,7 +50,8 @@ def collect(
 def sheet_of(field: Field, filled: Filled) -> responding.Sheet:
     """The sheet as it is kept; one that a person's form would be refused for is a fault of ours."""
     topics = indicators_of(field.questionnaire, filled.block)
-    checked = answers.check(field.questionnaire, topics, filled.raw)
+    asked = asked_in(field.questionnaire, filled.block)
+    checked = answers.check(asked, topics, filled.raw)
     if checked.faults:
         raise ValueError(f"the model makes answers that no form takes: {checked.faults}")
     kind = units.kind_word(field.unit, filled.language)

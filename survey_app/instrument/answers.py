@@ -14,7 +14,7 @@ from typing import Final, Literal
 from survey_app.instrument.definition import Item, Questionnaire
 from survey_app.instrument.routing import path
 
-# Dataset codes (int8). An option is stored as its code - 1; what is not an option is negative.
+# Dataset codes (int8). An option is stored as its code - 1, a count as it is; all else is negative.
 NOT_ASKED: Final = -1
 SKIPPED: Final = -4
 SPECIAL_CODES: Final[Mapping[str, int]] = {"dont_know": -2, "refused": -3, "not_used": -5}
@@ -57,6 +57,8 @@ def check(
 
     Parameters
     ----------
+    questionnaire
+        As the block meets it: `blocks.asked_in`.
     topics
         The indicator codes of the block.
     raw
@@ -154,13 +156,13 @@ def to_code(item: Item, answer: str | None) -> int:
         return SKIPPED
     if answer in item.special:
         return SPECIAL_CODES[answer]
-    return int(answer) - 1
+    return int(answer) - (item.kind != "list_count")  # a count is its own code
 
 
 def coded(
     questionnaire: Questionnaire, topics: Sequence[str], answers: Mapping[str, str]
 ) -> dict[str, int]:
-    """Return the dataset code of every choice and rating item, asked or not.
+    """Return the dataset code of every item but the text, asked or not.
 
     An item outside the block or off the path is `NOT_ASKED`: only the design, never the person,
     decides on that.

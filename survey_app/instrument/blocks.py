@@ -43,9 +43,28 @@ def design_of(questionnaire: Questionnaire) -> Design:
     return Design(len(questionnaire.topics), questionnaire.topics_per_person)
 
 
+def count_of(questionnaire: Questionnaire) -> int:
+    """How many blocks there are to deal from: those of the topics, once for each arm."""
+    return design_of(questionnaire).count * len(questionnaire.arms)
+
+
 def indicators_of(questionnaire: Questionnaire, block: int) -> tuple[str, ...]:
     """The indicator codes of a block, in the order in which they are asked."""
-    return tuple(questionnaire.indicators[i] for i in design_of(questionnaire).block(block))
+    arm_of(questionnaire, block)
+    design = design_of(questionnaire)
+    return tuple(questionnaire.indicators[i] for i in design.block(block % design.count))
+
+
+def arm_of(questionnaire: Questionnaire, block: int) -> int:
+    """0, or 1 where the list has its sensitive statement."""
+    if not 0 <= block < count_of(questionnaire):
+        raise IndexError(block)
+    return block // design_of(questionnaire).count
+
+
+def asked_in(questionnaire: Questionnaire, block: int) -> Questionnaire:
+    """The questionnaire as the people of a block meet it."""
+    return questionnaire.arms[arm_of(questionnaire, block)]
 
 
 class Deck:

@@ -4,14 +4,14 @@ The shapes are strict (an unknown key is a typo); the rules that join shapes are
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 Audience = Literal["residents", "businesses"]
-Kind = Literal["choice", "rating", "text"]
+Kind = Literal["choice", "rating", "list_count", "text"]
 
 PLACEHOLDERS = frozenset({"unit_kind", "unit", "organiser", "urgent_contact"})
 _PLACEHOLDER = re.compile(r"(^|(?<=[.?!] ))?\{(\w+)\}")
@@ -90,6 +90,25 @@ class Special(Shape):
         return self.id
 
 
+class Statement(Shape):
+    """What may be true of the person; of a list, only the number of true ones is asked."""
+
+    text: Text
+    sensitive: StrictBool = False
+
+
+class Count(Shape):
+    """How many statements of a list are true."""
+
+    number: StrictInt
+    text: Text
+    score: None = None
+
+    @property
+    def answer(self) -> str:
+        return str(self.number)
+
+
 class Scales(Shape):
     """The file of everything that questionnaires share: scales, and the answers beside them."""
 
@@ -122,11 +141,26 @@ class Item(Shape):
     note: Text | None = None
     scale: str | None = None
     options: tuple[Option, ...] = Field(default=(), validation_alias="option")
+    # Of a list: what is counted, and the indicator beside which the result is shown.
+    statements: tuple[Statement, ...] = Field(default=(), validation_alias="statement")
+    indicator: str | None = None
     special: tuple[str, ...] = ()
     special_text: Mapping[str, Text] = {}
     show_if: Condition | None = None
     max_length: Annotated[StrictInt, Field(ge=1, le=10_000)] | None = None
     wording_ok: tuple[str, ...] = ()
+
+    @cached_property
+    def counts(self) -> tuple[Count, ...]:
+        """The answers of a list: none of its statements to all of them, in every language."""
+        return tuple(
+            Count(number=number, text=Text(**dict.fromkeys(self.text.languages, str(number))))
+            for number in range(len(self.statements) + 1)
+        )
+
+    def without_sensitive(self) -> Self:
+        kept = tuple(each for each in self.statements if not each.sensitive)
+        return self.model_copy(update={"statements": kept})
 
 
 class Topic(Shape):
@@ -150,6 +184,8 @@ class Questionnaire(Shape):
     topics_per_person: Annotated[StrictInt, Field(ge=1)]
     minutes: Annotated[StrictInt, Field(ge=1)]
     intro: tuple[Line, ...] = ()
+    # What later questions depend on, such as the size of a business.
+    opening: tuple[Item, ...] = ()
     topics: tuple[Topic, ...] = Field(validation_alias="topic")
     closing: tuple[Item, ...] = ()
     # Filled in by `loading`, so that an item can be asked for its options without a second book.
@@ -167,8 +203,9 @@ class Questionnaire(Shape):
 
     @cached_property
     def all_items(self) -> tuple[Item, ...]:
-        """Topic items in order, then the closing ones."""
-        return (*(item for topic in self.topics for item in topic.items), *self.closing)
+        """The opening items, topic items in order, then the closing ones."""
+        topics = (item for topic in self.topics for item in topic.items)
+        return (*self.opening, *topics, *self.closing)
 
     @cached_property
     def items(self) -> Mapping[str, Item]:
@@ -176,15 +213,33 @@ class Questionnaire(Shape):
 
     @cached_property
     def indicator_of(self) -> Mapping[str, str]:
-        """The indicator of every topic item; closing items are absent."""
+        """The indicator of every topic item; opening and closing items are absent."""
         return {item.id: topic.indicator for topic in self.topics for item in topic.items}
 
     def items_of(self, indicators: tuple[str, ...]) -> tuple[Item, ...]:
-        """The items one person meets: these topics in this order, then the closing ones."""
+        """The items one person meets: these topics in this order between opening and closing."""
         topics = (self.topic_by_indicator[indicator] for indicator in indicators)
-        return (*(item for topic in topics for item in topic.items), *self.closing)
+        asked = (item for topic in topics for item in topic.items)
+        return (*self.opening, *asked, *self.closing)
 
-    def options_of(self, item: Item) -> tuple[Option, ...]:
+    @cached_property
+    def list_item(self) -> Item | None:
+        """The list experiment, if there is one."""
+        return next((item for item in self.closing if item.kind == "list_count"), None)
+
+    @property
+    def arms(self) -> tuple[Self, ...]:
+        """The questionnaire as it is asked: with a list, first without its sensitive statement."""
+        return (self,) if self.list_item is None else (self._without_sensitive, self)
+
+    @cached_property
+    def _without_sensitive(self) -> Self:
+        closing = tuple(item.without_sensitive() for item in self.closing)
+        return self.model_copy(update={"closing": closing})
+
+    def options_of(self, item: Item) -> tuple[Option | Count, ...]:
+        if item.kind == "list_count":
+            return item.counts
         return item.options if item.scale is None else self.scales[item.scale].options
 
     def specials_of(self, item: Item) -> tuple[Special, ...]:
@@ -254,30 +309,3 @@ class Framework(Shape):
     def asked_of(self, audience: Audience) -> tuple[str, ...]:
         """The codes of the indicators that this audience may be asked about, in order."""
         return tuple(each.code for each in self.indicators if each.asked_of(audience))
-
-
-def texts_of(value: object, item: str = "", trail: str = "") -> Iterator[tuple[str, str, Text]]:
-    """Every wording inside a definition as (nearest id or code, where under it, text)."""
-    if isinstance(value, Text):
-        yield item, trail, value
-    elif isinstance(value, BaseModel):
-        name = _name(value)
-        item, trail = (name, "") if name else (item, trail)
-        for field in type(value).model_fields:
-            yield from texts_of(getattr(value, field), item, f"{trail} {field}".strip())
-    elif isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from texts_of(inner, item, f"{trail} {key}")
-    elif isinstance(value, tuple):
-        for position, inner in enumerate(value, start=1):
-            yield from texts_of(inner, item, f"{trail} {position}")
-
-
-def _name(value: BaseModel) -> str:
-    match value:
-        case Item(id=name) | Scale(id=name) | Indicator(code=name) | Pillar(code=name):
-            return name
-        case Topic(indicator=name):
-            return name
-        case _:
-            return ""

@@ -9,6 +9,7 @@ from survey_app.instrument.answers import SPECIAL_CODES
 from survey_app.instrument.blocks import design_of
 from survey_app.instrument.definition import (
     PLACEHOLDERS,
+    Count,
     Framework,
     Item,
     Option,
@@ -16,8 +17,10 @@ from survey_app.instrument.definition import (
     Scales,
     Text,
     Topic,
-    texts_of,
 )
+from survey_app.instrument.list_faults import list_faults
+from survey_app.instrument.routing import BLANK
+from survey_app.instrument.wordings import texts_of
 
 RATING_CODES = (1, 2, 3, 4, 5)
 SHORT_NAME = 32  # characters beside a chart
@@ -92,9 +95,11 @@ def whole_faults(questionnaire: Questionnaire, framework: Framework | None) -> I
     yield from _repeated("topic", questionnaire.indicators)
     for topic in questionnaire.topics:
         yield from _topic_faults(topic)
+    yield from _opening_faults(questionnaire.opening)
     yield from _closing_faults(questionnaire.closing)
     for group in (*(topic.items for topic in questionnaire.topics), questionnaire.closing):
         yield from _condition_faults(questionnaire, group)
+    yield from list_faults(questionnaire)
     yield from _size_faults(questionnaire)
     if framework is None:
         yield "", f"framework {questionnaire.framework} is unknown"
@@ -154,6 +159,8 @@ def _kind_faults(questionnaire: Questionnaire, item: Item) -> Iterator[str]:
         yield "a choice item has either options or a scale"
     if item.kind == "rating" and (item.options or not item.scale):
         yield "a rating item has a scale and no options of its own"
+    if item.kind == "list_count" and (item.options or item.scale):
+        yield "a list has statements, no options or scale"
     if item.scale is not None and item.scale not in questionnaire.scales:
         yield f"scale {item.scale} is unknown"
     elif item.kind == "rating" and item.scale:
@@ -176,8 +183,8 @@ def _language_faults(questionnaire: Questionnaire, item: Item) -> Iterator[str]:
         yield from (f"{name} has no {language}" for language in sorted(lacking))
 
 
-def _rating_faults(options: Sequence[Option]) -> Iterator[str]:
-    if tuple(option.code for option in options) != RATING_CODES:
+def _rating_faults(options: Sequence[Option | Count]) -> Iterator[str]:
+    if tuple(option.answer for option in options) != tuple(map(str, RATING_CODES)):
         yield "a rating scale has the codes 1 to 5 in order"
     scores = [option.score for option in options if option.score is not None]
     if len(scores) != len(options) or scores != sorted(set(scores)):
@@ -202,8 +209,16 @@ def _topic_faults(topic: Topic) -> Iterator[Found]:
         head, _, word = item.id.rpartition(".")
         if item.id != topic.indicator and (head != topic.indicator or not _WORD.fullmatch(word)):
             yield item.id, f"id must be {topic.indicator} or {topic.indicator}.word"
-        if item.kind == "text":
-            yield item.id, "open text stands in the closing part only"
+        if item.kind in {"text", "list_count"}:
+            yield item.id, "open text and lists stand in the closing part only"
+
+
+def _opening_faults(opening: Sequence[Item]) -> Iterator[Found]:
+    for item in opening:
+        if item.kind != "choice" or item.show_if is not None:
+            yield item.id, "what opens the form is a choice that everybody meets"
+        if not _WORD.fullmatch(item.id):
+            yield item.id, "id of an opening item must be a plain word"
 
 
 def _closing_faults(closing: Sequence[Item]) -> Iterator[Found]:
@@ -216,7 +231,7 @@ def _closing_faults(closing: Sequence[Item]) -> Iterator[Found]:
 
 
 def _condition_faults(questionnaire: Questionnaire, group: Sequence[Item]) -> Iterator[Found]:
-    earlier: dict[str, Item] = {}
+    earlier: dict[str, Item] = {item.id: item for item in questionnaire.opening}
     for item in group:
         condition = item.show_if
         if condition is not None and bool(condition.all) == bool(condition.any):
@@ -234,7 +249,9 @@ def _condition_faults(questionnaire: Questionnaire, group: Sequence[Item]) -> It
 def _answers_of(questionnaire: Questionnaire, item: Item) -> frozenset[str]:
     scale = questionnaire.scales.get(item.scale or "")
     options = scale.options if scale is not None else item.options
-    return frozenset([option.answer for option in options]) | frozenset(item.special)
+    counts = item.counts if item.kind == "list_count" else ()
+    known = {option.answer for option in options} | {count.answer for count in counts}
+    return frozenset(known) | frozenset(item.special) | {BLANK}
 
 
 def _size_faults(questionnaire: Questionnaire) -> Iterator[Found]:

@@ -32,7 +32,9 @@ _Raw = dict[str, Any]
 _Location = tuple[int | str, ...]
 
 # What can be set aside when its shape is wrong, so that the rest of the file is still judged.
-_LISTS = frozenset({"item", "closing", "topic", "intro", "scale", "pillar", "indicator"})
+_LISTS = frozenset(
+    {"item", "opening", "closing", "topic", "intro", "scale", "pillar", "indicator"}
+)
 
 
 @dataclass(frozen=True)

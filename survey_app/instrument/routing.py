@@ -2,25 +2,29 @@
 
 The browser applies the same rule to the same data (`conditions_json`): an item is met when it has
 no condition, or when its `all` (or `any`) clauses hold; a clause holds when the answer of a met
-item is one of those listed. Conditions only look back, so one pass in order is enough.
+item is one of those listed, "" being a blank one. Conditions only look back, so one pass in order is
+enough.
 """
 
 import json
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from survey_app.instrument.definition import Condition, Item
+
+BLANK: Final = ""
 
 
 def path(items: Iterable[Item], answers: Mapping[str, str]) -> tuple[str, ...]:
     """The ids of the items met, in order; answers of items that are not met count for nothing."""
-    met: dict[str, str | None] = {}
+    met: dict[str, str] = {}
     for item in items:
         if item.show_if is None or _holds(item.show_if, met):
-            met[item.id] = answers.get(item.id)
+            met[item.id] = answers.get(item.id, BLANK)
     return tuple(met)
 
 
-def _holds(condition: Condition, met: Mapping[str, str | None]) -> bool:
+def _holds(condition: Condition, met: Mapping[str, str]) -> bool:
     hits = (met.get(clause.item) in clause.answers for clause in condition.clauses)
     return all(hits) if condition.all else any(hits)
 

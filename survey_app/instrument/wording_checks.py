@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from survey_app.instrument.definition import Item, Questionnaire, texts_of
+from survey_app.instrument.definition import Item, Questionnaire
+from survey_app.instrument.wordings import texts_of
 
 MOST_WORDS: Final = 25
 

@@ -26,7 +26,7 @@ class Coding:
 
     questionnaire: Questionnaire
     columns: dict[str, str]  # item id -> column
-    blocks: tuple[tuple[str, ...], ...]  # block number -> its indicators
+    blocks: tuple[tuple[str, ...], ...]  # block number -> its indicators; tells a list's arm, too
 
 
 def freeze(session: Session, wave: Wave, library: Library, folder: Path, at: datetime) -> Dataset:
@@ -95,7 +95,7 @@ def coding_of(questionnaire: Questionnaire) -> Coding:
         },
         blocks=tuple(
             blocks.indicators_of(questionnaire, number)
-            for number in range(blocks.design_of(questionnaire).count)
+            for number in range(blocks.count_of(questionnaire))
         ),
     )
 

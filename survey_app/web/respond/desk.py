@@ -8,17 +8,17 @@ import random
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
-from typing import Generic, TypeVar, cast
+from typing import Generic, Self, TypeVar, cast
 
 from flask import current_app
 
 from survey_app.db import reading
 from survey_app.errors import Refusal
 from survey_app.instance import Instance
-from survey_app.instrument.blocks import Deck, design_of
+from survey_app.instrument.blocks import Deck, asked_in, count_of
 from survey_app.instrument.definition import Questionnaire
 from survey_app.services.definitions import languages_of
 from survey_app.services.responding import Fielded, fielded
@@ -84,6 +84,10 @@ class Asked:
     def questionnaire_name(self) -> str:
         return f"{self.questionnaire.id}/{self.questionnaire.version}"
 
+    def in_block(self, block: int) -> Self:
+        """With the questions as the people of that block meet them."""
+        return replace(self, questionnaire=asked_in(self.questionnaire, block))
+
     def phase(self, at: datetime) -> str:
         """One of early, open, over; a draft is nobody's business."""
         if self.state == "draft":
@@ -110,7 +114,7 @@ class Desk:
     def deal(self, asked: Asked) -> int:
         """The block for the next person."""
         key = (asked.place, asked.questionnaire_name)
-        count = design_of(asked.questionnaire).count
+        count = count_of(asked.questionnaire)
         return self._decks.take(key, lambda: Deck(count, random.SystemRandom())).deal()
 
 

@@ -81,15 +81,16 @@ def _hand_out(asked: Asked) -> ResponseReturnValue:
         phase = "invited"
     if phase != "open":
         return replies.not_open(asked, phase)
+    block = desk().deal(asked)
     stamp = Stamp(
         place=asked.place,
         questionnaire=asked.questionnaire_name,
         language=language(),
-        block=desk().deal(asked),
+        block=block,
         minute=replies.minute_now(),
         channel=channel,
     )
-    return replies.blank_sheet(asked, stamp)
+    return replies.blank_sheet(asked.in_block(block), stamp)
 
 
 def _take(asked: Asked) -> ResponseReturnValue:
@@ -97,6 +98,7 @@ def _take(asked: Asked) -> ResponseReturnValue:
     stamp = stamps.read(posted.stamp, instance().keys)
     if stamp is None or not _belongs(stamp, asked):
         return replies.wrong_stamp(asked)
+    asked = asked.in_block(stamp.block)
     filled = posts.fill(asked.questionnaire, stamp.block, posted.raw)
     if posted.pressed == "lang" and posted.at_check:
         return replies.check_page(asked, stamp, posted, filled)

@@ -1,8 +1,9 @@
 import pytest
 from pydantic import ValidationError
 
-from survey_app.instrument.definition import Questionnaire, Text, texts_of
+from survey_app.instrument.definition import Questionnaire, Text
 from survey_app.instrument.loading import Library
+from survey_app.instrument.wordings import texts_of
 
 WORDS = {"unit_kind": "phường", "unit": "phường Hải An"}
 

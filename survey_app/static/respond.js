@@ -6,7 +6,7 @@
 
   const LOCAL = "localStorage", TAB = "sessionStorage";
   const root = document.documentElement;
-  let form, screens, conditions, at, sending, waiting, spoken;
+  let form, screens, conditions, at, sending, queued, waiting, spoken;
   let shared = Boolean((history.state || {}).shared);
   let look = { size: 0, contrast: false };
 
@@ -64,7 +64,7 @@
   }
   function save() {
     const stamp = field("stamp").value, block = form.dataset.block;
-    keepDraft({ key: key(), stamp, block, at, values: values() });
+    keepDraft({ key: key(), stamp, block, at, queued, values: values() });
   }
 
   /* The rule of instrument/routing.py: conditions look back; hidden answers count for nothing. */
@@ -86,6 +86,8 @@
   }
   function changed(event) {
     if (event && event.target.id === "shared") return share(event.target.checked);
+    /* Nothing was answered: said once, and now no longer true. */
+    if (find("#faults") && !find("#faults a")) find("#faults").hidden = true;
     route();
     clearButtons();
     save();
@@ -113,7 +115,7 @@
       put("dt", question);
       put("span", question);
       put("dd", said || form.dataset.blank).classList.toggle("blank", !said);
-      row.querySelector("button").dataset.to = screenOf(box);
+      row.querySelector("button").dataset.to = box.dataset.item;
       return row;
     }));
   }
@@ -138,18 +140,25 @@
     form.classList.toggle("walking", at > 0);
     find("[data-do=back]").hidden = !at;
     next.hidden = !toCheck;
-    next.textContent = next.dataset[!at ? "start" : toCheck === 1 ? "check" : "next"];
+    next.textContent = next.dataset[!at ? "start" : onward() > at + 1 || toCheck === 1 ? "check" : "next"];
     forward().hidden = toCheck > 0;
     if (!focus) return;
     window.scrollTo(0, 0);
     (screens[at].querySelector("h2[tabindex]") || find("h1")).focus({ preventScroll: true });
   }
-  function go(number) {
+  /* From a question that was opened to change it, straight back to the check. */
+  const onward = () => (noted().changing ? screens.length - 1 : at + 1);
+  function go(number, changing = false) {
     const depth = (noted().depth || 0) + 1;
     if (begun() && noted().draft) note({ draft: null });
-    history.pushState({ ...noted(), at: number, depth, code: null }, "", here());
+    history.pushState({ ...noted(), at: number, depth, changing, code: null }, "", here());
     show(number, true);
     if (begun()) save();
+  }
+  function visit(box, changing) {
+    go(screenOf(box), changing);
+    box.scrollIntoView();
+    (box.querySelector("input:checked") || box.querySelector("input, textarea") || box).focus({ preventScroll: true });
   }
   function back() {
     if (noted().depth) return history.back();
@@ -167,16 +176,21 @@
     });
     field("earlier").value = found.key;
     begin(found.at);
+    if (found.queued) send();
   }
   /* The draft is of another block, which the server shows with the draft's answers. */
   function fetchBlock(found) {
     const sent = new URLSearchParams({ ...found.values, stamp: found.stamp, earlier: found.key, back: "1" });
     begin(0);
-    post(sent).then((reply) => redraw(reply, found.at)).catch(() => { find("#resume").hidden = false; });
+    post(sent).then((reply) => {
+      redraw(reply, found.at);
+      if (form && found.queued) send();
+    }).catch(() => { find("#resume").hidden = false; });
   }
 
   async function post(sent, address) {
-    const reply = await fetch(address || form.action, { method: "POST", body: sent });
+    const signal = AbortSignal.timeout && AbortSignal.timeout(60000);
+    const reply = await fetch(address || form.action, { method: "POST", body: sent, signal });
     if (reply.status >= 500 || reply.status === 429) throw new Error(reply.status);
     return { html: await reply.text(), ok: reply.ok };
   }
@@ -213,6 +227,7 @@
   async function send() {
     if (sending) return;
     clearTimeout(waiting);
+    queued = true; /* until there is an answer: also when this page is opened again */
     save();
     sending = true;
     tell(form.dataset.sending, true);
@@ -221,8 +236,9 @@
     sent.set("forward", "1");
     try {
       const reply = await post(sent);
+      queued = false;
       if (reply.ok) dropDraft();
-      waiting = 0;
+      else save();
       redraw(reply);
       const code = document.querySelector("#receipt-code");
       if (code && !shared) history.replaceState({ ...noted(), code: code.value }, "");
@@ -240,9 +256,9 @@
   }
   function speakButtons() {
     if (!form || !voice()) return;
-    all("fieldset[data-item]").forEach((box) => {
+    all("[data-item]").forEach((box) => {
       if (box.querySelector("audio, [data-do=speak]")) return;
-      box.querySelector("legend").after(find("#speak").content.cloneNode(true));
+      box.querySelector("legend, label").after(find("#speak").content.cloneNode(true));
     });
   }
   function hush() {
@@ -257,7 +273,7 @@
     if (again || !speaker) return;
     spoken = button;
     button.textContent = button.dataset.stop;
-    const lines = [...box.querySelectorAll("legend, p:not(.without-script), .choice span")];
+    const lines = [...box.querySelectorAll("legend, label[for], p:not(.without-script), .choice span")];
     const said = lines.map((line) => new SpeechSynthesisUtterance(line.textContent.trim()));
     said.forEach((each) => {
       Object.assign(each, { voice: speaker, lang: speaker.lang });
@@ -287,9 +303,9 @@
     smaller: () => restyle({ size: Math.max(look.size - 1, 0) }),
     bigger: () => restyle({ size: Math.min(look.size + 1, 2) }),
     contrast: () => restyle({ contrast: !look.contrast }),
-    next: () => go(at + 1),
+    next: () => go(onward()),
     back,
-    change: (button) => go(Number(button.dataset.to)),
+    change: (button) => visit(all("[data-item]").find((box) => box.dataset.item === button.dataset.to), true),
     clear: (button) => {
       const box = button.closest("[data-item]");
       box.querySelector("input:checked").checked = false;
@@ -304,15 +320,13 @@
     if (button) moves[button.dataset.do](button);
     if (!fault) return;
     event.preventDefault();
-    const box = document.getElementById(fault.hash.slice(1));
-    go(screenOf(box));
-    (box.querySelector("input") || box).focus();
+    visit(document.getElementById(fault.hash.slice(1)));
   }
   function submitted(event) {
     const pressed = event.submitter || document.activeElement;
     event.preventDefault();
     if (pressed && pressed.name === "lang") translate(pressed);
-    else if (at < screens.length - 1) go(at + 1);
+    else if (at < screens.length - 1) go(onward());
     else send();
   }
 
@@ -348,6 +362,8 @@
     find("#shared").checked = shared;
     find("#unkept").hidden = stores;
     show(number, focus);
+    const refused = find("#faults, .notice.error");
+    if (refused) refused.focus();
   }
   function start(number) {
     form = document.getElementById("sheet");
@@ -369,10 +385,10 @@
     const found = draft(), faulty = find(".faulty");
     if (faulty) return begin(screenOf(faulty));
     if (field("earlier").value || Object.keys(values()).length) {
-      begin(find(".notice.error") ? screens.length - 1 : number || 0);
+      begin(find(".notice.error") ? screens.length - 1 : number || (find("#faults") ? 1 : 0));
       return save();
     }
-    if (number === undefined && found && (!stores || recall(TAB, draftName()))) return resume(found);
+    if (number === undefined && found && (found.queued || !stores || recall(TAB, draftName()))) return resume(found);
     begin(number || 0);
     find("#resume").hidden = number !== undefined || !found || !Object.keys(found.values).length;
   }
@@ -401,7 +417,7 @@
   window.addEventListener("beforeunload", (event) => {
     if (form && fleeting() && Object.keys(values()).length) event.preventDefault();
   });
-  window.addEventListener("online", () => { if (form && waiting) send(); });
+  window.addEventListener("online", () => { if (form && queued) send(); });
   window.addEventListener("pagehide", hush);
   document.addEventListener("play", (event) => {
     if (spoken) hush();

@@ -126,7 +126,7 @@ def test_without_javascript_a_resident_answers_on_one_page_and_nothing_is_missin
     expect(page.locator("main")).to_contain_text("The lamp in our lane is broken.")
     assert answers_stored(site) == before
 
-    page.locator("button[name=back]").click()
+    page.locator(".moves button[name=back]").click()
     assert given(page) == so_far
     send(page)
     send(page)

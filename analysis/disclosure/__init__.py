@@ -9,6 +9,7 @@ from analysis.disclosure.spreads import (
     SpreadRelease,
     exposes,
     release_spread,
+    released_parts,
     released_share,
 )
 from analysis.disclosure.suppression import EXACT_UP_TO, Suppression, suppress
@@ -37,6 +38,7 @@ __all__ = [
     "possible",
     "release",
     "release_spread",
+    "released_parts",
     "released_share",
     "rounded",
     "suppress",

@@ -77,13 +77,45 @@ def released_share(share: ArrayLike, n: int) -> Floats:
     >>> released_share([0.0, 0.049, 0.12, 0.13, 0.96], 80).tolist()
     [0.0, 0.0, 0.1, 0.15, 1.0]
     """
-    exact = floats("share", share)
-    if (wrong := exact[~((exact >= -_LAST_DIGITS) & (exact <= 1 + _LAST_DIGITS))]).size:
-        raise BadInput(f"share must lie between 0 and 1, got {wrong[0]}")
-    step = _FINE if rounded(whole_number("n", n, 0, MOST_PEOPLE)) >= FINE_FROM else _COARSE
+    exact = _checked(share)
+    step = _step(n)
     steps = np.round(step * np.floor(exact / step + _HALF + 1e-9), 2)
     inside = np.clip(steps, CUT, 1 - CUT)
     return np.where(exact < CUT - 1e-9, 0.0, np.where(exact > 1 - CUT + 1e-9, 1.0, inside))
+
+
+def released_parts(shares: ArrayLike, n: int) -> Floats:
+    """
+    Return the shares of a whole, as `released_share` has them, adding up to at most 1.
+
+    Where rounding would make more, the shares that were rounded up furthest are rounded down.
+
+    Parameters
+    ----------
+    shares : of each part in the last dimension, adding up to 1
+
+    Examples
+    --------
+    >>> released_parts([0.075, 0.075, 0.35, 0.2, 0.3], 40).tolist()
+    [0.05, 0.1, 0.35, 0.2, 0.3]
+    """
+    exact = _checked(shares)
+    steps = released_share(exact, n)
+    too_many = np.round((steps.sum(axis=-1, keepdims=True) - 1) / _step(n))
+    upwards = np.round(exact - steps, 9)
+    place = upwards.argsort(axis=-1, kind="stable").argsort(axis=-1, kind="stable")
+    return np.round(steps - _step(n) * (place < too_many), 2)
+
+
+def _checked(share: ArrayLike) -> Floats:
+    exact = floats("share", share)
+    if (wrong := exact[~((exact >= -_LAST_DIGITS) & (exact <= 1 + _LAST_DIGITS))]).size:
+        raise BadInput(f"share must lie between 0 and 1, got {wrong[0]}")
+    return exact
+
+
+def _step(n: int) -> float:
+    return _FINE if rounded(whole_number("n", n, 0, MOST_PEOPLE)) >= FINE_FROM else _COARSE
 
 
 def release_spread(spread: Spread) -> SpreadRelease:
@@ -162,8 +194,8 @@ class _Known:
         if release.groups is not None:
             if self._shows_few(release.groups):
                 return True
-            seen = released_share(_grouped(self.counts[None], release.groups) / self.n, self.n)
-            same = released_share(_grouped(others, release.groups) / sizes[:, None], self.n)
+            seen = released_parts(_grouped(self.counts[None], release.groups) / self.n, self.n)
+            same = released_parts(_grouped(others, release.groups) / sizes[:, None], self.n)
             alike = (seen == same).all(axis=1)
             others, sizes = others[alike], sizes[alike]
         elif not release.scores:

@@ -242,9 +242,11 @@ def _spread(row: RunRow) -> Spread | None:
 def _parts(row: RunRow, shown: SpreadRelease) -> tuple[Part, ...] | None:
     if shown.groups is None:
         return None
+    exact = [sum(row.distribution[first : last + 1]) for first, last in shown.groups]
+    shares = disclosure.released_parts(exact, row.n)
     return tuple(
-        Part(first, last, _share(sum(row.distribution[first : last + 1]), row.n) or 0.0)
-        for first, last in shown.groups
+        Part(first, last, float(share))
+        for (first, last), share in zip(shown.groups, shares, strict=True)
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from survey_app.instrument.answers import AnswerFault
-from survey_app.instrument.definition import Item, Option, Questionnaire, Special, Text
+from survey_app.instrument.definition import Count, Item, Option, Questionnaire, Special, Text
 from survey_app.instrument.routing import conditions_json, path
 from survey_app.web.i18n import gettext as _
 from survey_app.web.i18n import language, ngettext
@@ -34,6 +34,7 @@ class Question:
     words: str
     hint: str
     note: str
+    statements: Sequence[str]  # of which only the number of true ones is asked
     options: Sequence[Choice]
     specials: Sequence[Choice]  # set apart from the scale
     text: str
@@ -83,7 +84,7 @@ def sheet(asked: Asked, filled: Filled, *, faults: Iterable[AnswerFault] = ()) -
         unit=asked.names[language()]["unit"],
         intro=[writer.say(line.text) for line in questionnaire.intro],
         screens=[*writer.topics(), *writer.closing()],
-        topics=len(filled.indicators),
+        topics=len(filled.indicators) + bool(questionnaire.opening),
         minutes_left=[
             ngettext("About %(num)s minute left", "About %(num)s minutes left", each)
             for each in minutes
@@ -112,7 +113,7 @@ def given(asked: Asked, filled: Filled) -> list[Given]:
 def _answer_words(questionnaire: Questionnaire, item: Item, value: str | None) -> str:
     if value is None or item.kind == "text":
         return value or ""
-    known: list[Option | Special] = [*questionnaire.options_of(item)]
+    known: list[Option | Count | Special] = [*questionnaire.options_of(item)]
     known += questionnaire.specials_of(item)
     return next(each.text.in_(language()) for each in known if each.answer == value)
 
@@ -127,22 +128,23 @@ class _Writer:
         return "" if text is None else text.filled(language(), self.asked.names[language()])
 
     def topics(self) -> list[Screen]:
-        topics = self.asked.questionnaire.topic_by_indicator
+        """What opens the form counts as the first topic."""
+        questionnaire = self.asked.questionnaire
+        topics = [questionnaire.topic_by_indicator[code] for code in self.filled.indicators]
+        parts = [(self.say(topic.title), topic.items) for topic in topics]
+        if questionnaire.opening:
+            parts.insert(0, (self._about_them(), questionnaire.opening))
         return [
-            Screen(
-                "topic", self.say(topics[code].title), number, self._questions(topics[code].items)
-            )
-            for number, code in enumerate(self.filled.indicators, start=1)
+            Screen("topic", title, number, self._questions(items))
+            for number, (title, items) in enumerate(parts, start=1)
         ]
 
     def closing(self) -> list[Screen]:
         """The overall rating, then the facts about the person, then their own words."""
         parts = {
             "rating": _("All in all"),
-            "choice": {
-                "residents": _("About you"),
-                "businesses": _("About your business"),
-            }[self.asked.place.audience],
+            "list_count": _("How many, not which"),
+            "choice": self._about_them(),
             "text": _("In your own words"),
         }
         screens = []
@@ -151,6 +153,10 @@ class _Writer:
             if items:
                 screens.append(Screen("closing", title, 0, self._questions(items)))
         return screens
+
+    def _about_them(self) -> str:
+        titles = {"residents": _("About you"), "businesses": _("About your business")}
+        return titles[self.asked.place.audience]
 
     def summary(self) -> list[tuple[str, str]]:
         """(where, what) of each fault; a form of a thousand wrong fields is not a page of faults."""
@@ -171,7 +177,7 @@ class _Writer:
         fault = self.faults.get(item.id)
         value = self.filled.given.get(item.id, "")
 
-        def choices(known: Iterable[Option | Special]) -> list[Choice]:
+        def choices(known: Iterable[Option | Count | Special]) -> list[Choice]:
             return [
                 Choice(
                     id=f"q{item.id}-{each.answer}",
@@ -189,6 +195,7 @@ class _Writer:
             words=self.say(item.text),
             hint=self.say(item.hint),
             note=self.say(item.note),
+            statements=[self.say(each.text) for each in item.statements],
             options=choices(questionnaire.options_of(item)),
             specials=choices(questionnaire.specials_of(item)),
             text=value if item.kind == "text" else "",

@@ -75,7 +75,7 @@
       const holds = (clause) => clause.in.includes(met[clause.item]);
       const on = !condition || (condition.all ? condition.all.every(holds) : condition.any.some(holds));
       box.hidden = !on;
-      if (on) met[name] = given[name];
+      if (on) met[name] = given[name] || "";
     });
   }
   function clearButtons() {

@@ -8,10 +8,12 @@ import pytest
 from survey_app.instrument.blocks import design_of
 from survey_app.instrument.definition import Item, Questionnaire
 from survey_app.instrument.loading import Library, load_all
+from survey_app.instrument.routing import path
+from survey_app.instrument.series import wording_sha256
 from survey_app.instrument.wording_checks import findings
 
 FOLDER = Path(__file__).parents[2] / "questionnaires"
-VERSIONS = [("residents", "v1"), ("businesses", "v1")]
+VERSIONS = [("residents", "v1"), ("businesses", "v1"), ("businesses", "v2")]
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +21,7 @@ def library() -> Library:
     return load_all(FOLDER)
 
 
-@pytest.fixture(scope="module", params=VERSIONS, ids=[name for name, _ in VERSIONS])
+@pytest.fixture(scope="module", params=VERSIONS, ids=["/".join(name) for name in VERSIONS])
 def questionnaire(request: pytest.FixtureRequest, library: Library) -> Questionnaire:
     return library.questionnaires[request.param]
 
@@ -82,17 +84,20 @@ def test_facts_stand_before_the_opinion(questionnaire: Questionnaire) -> None:
 
 
 def demographics(questionnaire: Questionnaire) -> list[Item]:
-    return [item for item in questionnaire.closing if item.kind == "choice"]
+    frame = (*questionnaire.opening, *questionnaire.closing)
+    return [item for item in frame if item.kind == "choice"]
 
 
-def test_the_closing_part_is_overall_then_bands_then_the_open_question(
+def test_who_they_are_is_asked_in_bands_and_the_open_question_comes_last(
     questionnaire: Questionnaire,
 ) -> None:
     bands = {
         "residents": ["sex", "age_band", "hamlet_group"],
         "businesses": ["size", "sector"],
     }[questionnaire.audience]
-    assert [item.id for item in questionnaire.closing] == ["overall", *bands, "comment"]
+    assert [item.id for item in demographics(questionnaire)] == bands
+    assert [item.id for item in questionnaire.closing][:1] == ["overall"]
+    assert [item.id for item in questionnaire.closing][-1:] == ["comment"]
     assert questionnaire.items["overall"].kind == "rating"
     assert questionnaire.items["comment"].max_length == 1000
 
@@ -141,3 +146,84 @@ def test_the_hash_is_that_of_the_file_and_the_same_on_every_system(
         questionnaire == load_all(FOLDER).questionnaires[questionnaire.id, questionnaire.version]
     )
     assert questionnaire.sha256 == hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def businesses(library: Library) -> Questionnaire:
+    return library.questionnaires["businesses", "v2"]
+
+
+def test_the_series_of_ratings_go_on_in_the_second_business_form(
+    library: Library, businesses: Questionnaire
+) -> None:
+    before = library.questionnaires["businesses", "v1"]
+    changed = [
+        code
+        for code in (*businesses.indicators, "overall")
+        if wording_sha256(businesses, code) != wording_sha256(before, code)
+    ]
+    assert changed == ["2.2"]  # no longer asked of those who work alone and hired nobody
+
+
+def test_no_answer_code_of_an_earlier_form_has_another_meaning_now(
+    library: Library, businesses: Questionnaire
+) -> None:
+    before = library.questionnaires["businesses", "v1"].items
+    reworded = [
+        (item.id, now.code)
+        for item in businesses.all_items
+        for now in item.options
+        for then in (before[item.id].options if item.id in before else ())
+        if now.code == then.code and now.text != then.text
+    ]
+    # Sectors that are named more fully: industry; trade; accommodation.
+    assert reworded == [("sector", 2), ("sector", 4), ("sector", 6)]
+
+
+@pytest.mark.parametrize(
+    ("size", "hired", "is_asked"),
+    [
+        ("1", "3", False),
+        ("1", "2", True),
+        ("6", "3", True),
+        ("refused", "3", True),
+        ("", "", True),
+    ],
+)
+def test_hiring_is_rated_by_all_but_those_who_work_alone_and_hired_nobody(
+    businesses: Questionnaire, size: str, hired: str, is_asked: bool
+) -> None:
+    given = {name: code for name, code in {"size": size, "2.2.hired": hired}.items() if code}
+    assert ("2.2" in path(businesses.items_of(("2.2",)), given)) is is_asked
+
+
+@pytest.mark.parametrize(("sector", "is_asked"), [("1", False), ("6", True), ("", True)])
+def test_tourists_are_counted_where_there_may_be_some(
+    businesses: Questionnaire, sector: str, is_asked: bool
+) -> None:
+    given = {"sector": sector} if sector else {}
+    met = path(businesses.items_of(("2.5",)), given)
+    assert ("2.5.share" in met) is is_asked
+    assert "2.5" in met
+
+
+def test_every_topic_keeps_a_question_for_every_business(businesses: Questionnaire) -> None:
+    """Or its screen would be empty."""
+    for size in businesses.items["size"].options:
+        for sector in businesses.items["sector"].options:
+            given = {"size": size.answer, "sector": sector.answer}
+            for code in businesses.indicators:
+                met = path(businesses.items_of((code,)), given)
+                assert any(businesses.indicator_of.get(name) == code for name in met)
+
+
+def test_the_list_has_four_statements_and_a_sensitive_one_in_their_middle(
+    businesses: Questionnaire,
+) -> None:
+    item = businesses.list_item
+    assert item is not None
+    assert [each.sensitive for each in item.statements] == [False, False, True, False, False]
+    control, treated = (each.items["unofficial"] for each in businesses.arms)
+    assert [each.text for each in control.statements] == [
+        each.text for each in treated.statements if not each.sensitive
+    ]

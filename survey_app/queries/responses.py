@@ -9,31 +9,40 @@ from sqlalchemy.orm import Session
 
 from survey_app.models.base import Base
 from survey_app.models.campaigns import WaveUnit
+from survey_app.models.invitations import Invitation
 from survey_app.models.responses import DailyCount, InboxEntry, OpenText, Receipt, Response
 
-Stratum = tuple[int, int, str]  # wave, unit, audience
+# wave, unit, audience, channel, stratum: all that an invitation or a caller may know of a person
+Stratum = tuple[int, int, str, str, str]
 # What is rewritten after a flush, one transaction each. A submission meets receipts first, then
-# the inbox: in the same order no two can lock each other.
-REWRITTEN: tuple[tuple[type[Base], ...], ...] = ((Response,), (OpenText,), (Receipt, InboxEntry))
+# the inbox: in the same order no two can lock each other. Of the invitations no transaction may
+# say which were used together with which answers.
+REWRITTEN: tuple[tuple[type[Base], ...], ...] = (
+    (Response,),
+    (OpenText,),
+    (Receipt, InboxEntry),
+    (Invitation,),
+)
+
+_STRATUM = (
+    InboxEntry.wave_id,
+    InboxEntry.unit_id,
+    InboxEntry.audience,
+    InboxEntry.channel,
+    InboxEntry.stratum,
+)
 
 
 def strata_ready(session: Session, at_least: int) -> Sequence[Stratum]:
     """Groups of the inbox that are large enough to be shuffled among themselves."""
-    rows = session.execute(
-        select(InboxEntry.wave_id, InboxEntry.unit_id, InboxEntry.audience)
-        .group_by(InboxEntry.wave_id, InboxEntry.unit_id, InboxEntry.audience)
-        .having(func.count() >= at_least)
-    )
-    return [(row.wave_id, row.unit_id, row.audience) for row in rows]
+    rows = session.execute(select(*_STRATUM).group_by(*_STRATUM).having(func.count() >= at_least))
+    return [(row.wave_id, row.unit_id, row.audience, row.channel, row.stratum) for row in rows]
 
 
 def inbox_of_stratum(session: Session, stratum: Stratum) -> Sequence[InboxEntry]:
-    wave_id, unit_id, audience = stratum
     return session.scalars(
         select(InboxEntry).where(
-            InboxEntry.wave_id == wave_id,
-            InboxEntry.unit_id == unit_id,
-            InboxEntry.audience == audience,
+            *(column == value for column, value in zip(_STRATUM, stratum, strict=True))
         )
     ).all()
 
@@ -109,6 +118,22 @@ def counts(session: Session, wave_id: int) -> Sequence[Row[tuple[str, str, str, 
         .join(WaveUnit, (WaveUnit.unit_id == both.c.unit_id) & (WaveUnit.wave_id == wave_id))
         .group_by(WaveUnit.official_code, both.c.audience, both.c.channel, both.c.language)
         .order_by(WaveUnit.official_code, both.c.audience, both.c.channel, both.c.language)
+    ).all()
+
+
+def flag_counts(session: Session, wave_id: int) -> Sequence[Row[tuple[str, str, str, int]]]:
+    """Stored answers by unit (official code), audience and flags; inbox included."""
+    both = union_all(
+        *(
+            select(table.unit_id, table.audience, table.flags).where(table.wave_id == wave_id)
+            for table in (InboxEntry, Response)
+        )
+    ).subquery()
+    keys = (WaveUnit.official_code, both.c.audience, both.c.flags)
+    return session.execute(
+        select(*keys, func.count().label("responses"))
+        .join(WaveUnit, (WaveUnit.unit_id == both.c.unit_id) & (WaveUnit.wave_id == wave_id))
+        .group_by(*keys)
     ).all()
 
 

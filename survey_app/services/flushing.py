@@ -1,6 +1,7 @@
 """From the inbox to the answers, in random order: after it, nothing tells who came when.
 
-Only strata (wave, unit, audience) of at least `AT_LEAST` answers are flushed, among themselves.
+Only strata (wave, unit, audience, channel, stratum of the draw) of at least `AT_LEAST` answers are
+flushed, among themselves: a few invited people among many others would not hide each other.
 At the close of a wave the smaller ones follow, mixed with everything that is left of the wave.
 """
 

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from base64 import b32encode
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,9 +14,10 @@ from survey_app.errors import Refusal
 from survey_app.keys import Keys
 from survey_app.models.campaigns import Wave
 from survey_app.models.units import Unit
-from survey_app.queries import campaigns, responses
+from survey_app.queries import campaigns, invitations, responses
+from survey_app.services import inviting
 
-COLLECTED = ("drawn", "assisted", "paper", "phone")  # answers that somebody brought in
+COLLECTED = ("assisted", "paper", "phone")  # answers that somebody brought in
 RECEIPT_BYTES = 10  # 80 bits: 16 characters that a person can copy by hand
 
 
@@ -88,14 +89,23 @@ def receipt_code(key: str, keys: Keys) -> str:
     return b32encode(mac[:RECEIPT_BYTES]).decode()
 
 
-def submit(session: Session, sheet: Sheet, key: str, keys: Keys, at: datetime) -> str:
+def submit(
+    session: Session,
+    sheet: Sheet,
+    key: str,
+    keys: Keys,
+    at: datetime,
+    *,
+    invitation: str | None = None,
+) -> str:
     """Store the sheet once, whatever the number of tries, and return its receipt code.
 
     Raises
     ------
     Refusal
         `wave_not_open`; `channel_not_offered`; `collector_missing`; `key_used_otherwise` when the
-        key came with other answers before.
+        key came with other answers before; what `inviting.opened_by` refuses,
+        `invitation_missing`, `invitation_for_another_form` and `invitation_spent`.
     """
     wave = campaigns.hold_wave(session, sheet.wave_id)  # no flush and no close from here on
     code = receipt_code(key, keys)
@@ -104,7 +114,14 @@ def submit(session: Session, sheet: Sheet, key: str, keys: Keys, at: datetime) -
     stored = responses.content_in_inbox(session, key)
     if stored is None:
         _demand_welcome(sheet, wave, at)
+        redeemed = None
+        if sheet.channel == inviting.CHANNEL:
+            redeemed = inviting.demand_opens(session, invitation, _where(sheet), keys)
+            sheet = replace(sheet, stratum=redeemed.stratum)
         if responses.put_in_inbox(session, _columns(sheet, key, code, at)):
+            # After the answer: of two with one code and one key the second has its receipt above.
+            if redeemed is not None and not invitations.spend(session, redeemed.token_mac):
+                raise Refusal("invitation_spent")  # nothing of this transaction stays
             place = (sheet.wave_id, sheet.unit_id, sheet.audience, sheet.channel)
             responses.count_up(session, place, at.astimezone(VIET_NAM).date())
             return code
@@ -121,6 +138,10 @@ def _demand_welcome(sheet: Sheet, wave: Wave | None, at: datetime) -> None:
         raise Refusal("channel_not_offered", channel=sheet.channel)
     if sheet.channel in COLLECTED and not sheet.cluster.strip():
         raise Refusal("collector_missing")  # without it their likeness could not be estimated
+
+
+def _where(sheet: Sheet) -> tuple[int, int, str]:
+    return sheet.wave_id, sheet.unit_id, sheet.audience
 
 
 def receipt_known(session: Session, code: str) -> bool:

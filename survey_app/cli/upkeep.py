@@ -2,7 +2,7 @@
 
 import click
 
-from survey_app import clock, demonstration
+from survey_app import clock, demonstration, languages
 from survey_app.cli.door import FINDING, cli, json_option, opened, put, say, workplace
 from survey_app.config import settings_from
 from survey_app.db import reading
@@ -39,7 +39,10 @@ def check() -> int:
         say(f"{len(instance.library.questionnaires)} questionnaires / phiếu khảo sát ✓")
         for revision in pending:
             say(f"migration {revision} ✗")
-        return FINDING if pending else 0
+        lacking = list(languages.faults(instance.library.frameworks.values()))
+        for code, fault in lacking:
+            say(f"{code} ✗ {fault}")
+        return FINDING if pending or lacking else 0
 
 
 @cli.command()

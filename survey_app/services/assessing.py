@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from survey_app import vietnamese
 from survey_app.errors import Refusal
 from survey_app.instrument.definition import Framework
+from survey_app.languages import declared, translations
 from survey_app.models.assessments import COLOURS, SelfScore, SelfScoreSet
 from survey_app.models.campaigns import Wave
 from survey_app.models.units import Unit
@@ -34,6 +35,9 @@ COLOUR_NAMES = {name: name for name in COLOURS} | {
     "xanh": "green",
     "xanh la": "green",
 }
+# What the template of a further language says: its words for these.
+TEMPLATE = {"indicator": "Indicator code", "colour": "Colour", "points": "Points", "note": "Note"}
+TEMPLATE_COLOURS = {"red": "Red", "yellow": "Yellow", "green": "Green"}
 POINTS = re.compile(r"[0-9]{1,3}([.,][0-9]{1,15})?")
 MAX_POINTS = 100
 LONGEST_NOTE = 1000
@@ -104,11 +108,11 @@ def faults_of(typed: TypedScore, framework: Framework) -> Iterator[FieldFault]:
 
 def parse_scores(table: Table, framework: Framework) -> ParsedScores:
     """Read a filled template; every bad cell is named."""
-    place = dict(places(table, HEADINGS))
+    place = dict(places(table, _headings()))
     missing = [name for name in ("indicator", "colour", "points") if place[name] is None]
     if missing:
         row = table.header_row
-        absent = (fault(table, row, 0, "column_missing", HEADINGS[name][0]) for name in missing)
+        absent = (fault(table, row, 0, "column_missing", name) for name in missing)
         return ParsedScores((), tuple(absent))
     faults: list[CellFault] = []
     found: dict[str, TypedScore] = {}
@@ -146,7 +150,25 @@ def _cell_at(cells: tuple[Cell, ...], place: int | None) -> Cell:
 
 
 def _colour(text: str) -> str | None:
-    return COLOUR_NAMES.get(vietnamese.fold(text))
+    typed = vietnamese.fold(text)
+    return COLOUR_NAMES.get(typed) or next(
+        (
+            colour
+            for colour, name in TEMPLATE_COLOURS.items()
+            if typed in {vietnamese.fold(each) for each in _in_every_language(name)}
+        ),
+        None,
+    )
+
+
+def _headings() -> dict[str, Sequence[str]]:
+    return {
+        name: (*known, *_in_every_language(TEMPLATE[name])) for name, known in HEADINGS.items()
+    }
+
+
+def _in_every_language(message: str) -> Iterator[str]:
+    return (translations(code).ugettext(message) for code in declared())
 
 
 def _are_points(text: str) -> bool:

@@ -5,7 +5,7 @@ opening needs a registration; nothing frozen is ever changed afterwards.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
@@ -37,6 +37,7 @@ class CampaignPlan:
     framework: str
     owner_unit_id: int
     is_demonstration: bool = False
+    wordings: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class WavePlan:
     channels: tuple[str, ...]
     unit_ids: tuple[int, ...]
     questionnaires: dict[str, tuple[str, str]]
+    wordings: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def create_campaign(session: Session, plan: CampaignPlan) -> Campaign:
@@ -70,6 +72,7 @@ def create_campaign(session: Session, plan: CampaignPlan) -> Campaign:
         framework=plan.framework,
         owner_unit_id=plan.owner_unit_id,
         is_demonstration=plan.is_demonstration,
+        wordings=plan.wordings,
     )
     session.add(campaign)
     session.flush()
@@ -217,6 +220,7 @@ def keep_time(session: Session, library: Library, rng: Random, at: datetime) -> 
 
 def _fill(session: Session, wave: Wave, plan: WavePlan) -> None:
     wave.title_vi, wave.title_en = plan.title_vi, plan.title_en
+    wave.wordings = plan.wordings
     wave.opens_at, wave.closes_at = plan.opens_at, plan.closes_at
     wave.channels = list(plan.channels)
     wave.units = [

@@ -104,7 +104,7 @@ def _address_in(code: str) -> str:
 
 
 def _landing(session: Session, sought: str) -> Landing:
-    opened = campaigns.open_waves(session, now())
+    opened = [wave for wave in campaigns.open_waves(session, now()) if wave.says(language())]
     published = campaigns.published_waves(session)
     found = find_units(session, sought, level="commune") if sought else []
     return Landing(
@@ -139,7 +139,13 @@ def _survey(wave: Wave, doors: Callable[[Wave, int], list[Door]]) -> Survey:
 
 
 def _ways_in(wave: Wave, unit_id: int) -> list[Door]:
-    asked = {each.audience for each in wave.questionnaires}
+    library = instance().library
+    asked = {
+        each.audience
+        for each in wave.questionnaires
+        if (made := library.questionnaires.get((each.questionnaire, each.version)))
+        and language() in made.title.languages
+    }
     words = {
         "residents": (_("Answer as a resident"), "respond.residents"),
         "businesses": (_("Answer as a business"), "respond.businesses"),

@@ -41,10 +41,19 @@ def language() -> str:
     """The language that the address names; where it names none, the browser's wish."""
     if "language" not in g:
         named = request.path.split("/", 2)[1]  # an address without a page has one too
-        offered = instance().languages
-        wished = request.accept_languages.best_match(offered) or offered[0]
-        g.language = named if named in offered else wished
+        g.language = named if named in instance().languages else _wished()
     return cast("str", g.language)
+
+
+def _wished() -> str:
+    """The first that the browser asks for, of whichever country: "vi-VN" is "vi"."""
+    offered = instance().languages
+    asked_for = (tag.replace("_", "-").split("-")[0].lower() for tag in _tags())
+    return next((code for code in asked_for if code in offered), offered[0])
+
+
+def _tags() -> list[str]:
+    return [tag for tag, quality in request.accept_languages if quality > 0]
 
 
 def spoken() -> Language:

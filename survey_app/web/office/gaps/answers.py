@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from survey_app.config import LANGUAGES
 from survey_app.instrument.definition import Item, Questionnaire
 from survey_app.services import definitions, units
 from survey_app.services.disclosure import ReleasedRow
@@ -29,6 +30,7 @@ class Asked:
     audience: str
     question: str
     answers: str
+    language: str  # of the question
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,13 @@ class Spread:
 
 def asked(view: View, code: str) -> Iterator[Asked]:
     for audience, questionnaire, item in _ratings(view, code):
-        options = [option.text.in_(language()) for option in questionnaire.options_of(item)]
+        said = _language_of(questionnaire)
+        options = [option.text.in_(said) for option in questionnaire.options_of(item)]
         yield Asked(
             words.audience(audience),
-            item.text.filled(language(), _values(view)),
+            item.text.filled(said, _values(view, said)),
             " – ".join(options),
+            said,
         )
 
 
@@ -65,7 +69,9 @@ def spreads(view: View, code: str) -> Iterator[Spread]:
         row = _row(view, code, audience)
         if row is not None:
             options = questionnaire.options_of(item)
-            texts = tuple(option.text.in_(language()) for option in options)
+            texts = tuple(
+                option.text.languages.get(language(), option.answer) for option in options
+            )
             by_answers.setdefault(texts, []).append(row)
     for place, (texts, rows) in enumerate(by_answers.items()):
         widths = WIDTHS if any(row.distribution for row in rows) else ()
@@ -75,6 +81,11 @@ def spreads(view: View, code: str) -> Iterator[Spread]:
             ),
             figures=tuple(_figures(row, texts) for row in rows),
         )
+
+
+def _language_of(questionnaire: Questionnaire) -> str:
+    """The page's, or what a question is quoted in that was not asked in the page's."""
+    return language() if language() in questionnaire.title.languages else LANGUAGES[0]
 
 
 def _ratings(view: View, code: str) -> Iterator[tuple[str, Questionnaire, Item]]:
@@ -177,12 +188,12 @@ def _interval(row: ReleasedRow) -> str:
     )
 
 
-def _values(view: View) -> dict[str, str]:
+def _values(view: View, said: str) -> dict[str, str]:
     """What stands for the placeholders of a wording."""
     unit, campaign = view.place.unit, view.results.wave.campaign
     return {
-        "unit_kind": units.kind_word(unit, language()),
-        "unit": units.name_in_sentence(unit, language()),
-        "organiser": getattr(campaign, f"organiser_{language()}"),
+        "unit_kind": units.kind_word(unit, said),
+        "unit": units.name_in_sentence(unit, said),
+        "organiser": campaign.worded("organiser", said) or campaign.key,
         "urgent_contact": campaign.urgent_contact,
     }

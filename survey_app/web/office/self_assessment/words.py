@@ -16,6 +16,12 @@ MEANINGS: dict[str, Callable[[], str]] = {
     "yellow": lambda: _("Yellow: partly met"),
     "green": lambda: _("Green: met"),
 }
+COLUMNS: dict[str, Callable[[], str]] = {
+    "indicator": lambda: _("Indicator code"),
+    "colour": lambda: _("Colour"),
+    "points": lambda: _("Points"),
+    "note": lambda: _("Note"),
+}
 FAULTS: dict[str, Callable[[], str]] = {
     "unknown_indicator": lambda: _("“%(value)s” is not the code of an indicator."),
     "unknown_colour": lambda: _("“%(value)s” is not a colour: write red, yellow or green."),
@@ -44,7 +50,8 @@ def sentence(code: str, value: str) -> str:
 
 def cell_sentence(fault: CellFault) -> str:
     """With the place where the cell is found in Excel."""
-    said = sentence(fault.code, fault.value)
+    value = COLUMNS[fault.value]() if fault.code == "column_missing" else fault.value
+    said = sentence(fault.code, value)
     return _(
         "Sheet %(sheet)s, row %(row)s, column %(column)s: %(said)s",
         sheet=fault.sheet,

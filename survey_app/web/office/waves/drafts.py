@@ -19,6 +19,7 @@ from survey_app.web.current import instance
 from survey_app.web.i18n import gettext as _
 from survey_app.web.i18n import language
 from survey_app.web.office.waves.forms import WaveForm
+from survey_app.web.office.waves.wordings import further, typed_before, wordings_of
 from survey_app.web.office.waves.words import CHANNELS, OFFERED_CHANNELS
 
 AUDIENCE_FIELDS = ("residents", "businesses")
@@ -69,6 +70,7 @@ def draft_of(session: Session, wave: Wave) -> Draft:
         questionnaires={
             asked.audience: (asked.questionnaire, asked.version) for asked in wave.questionnaires
         },
+        wordings=wave.wordings,
     )
     return _draft(session, wave.campaign, plan, wave.key)
 
@@ -100,7 +102,7 @@ def form_for(draft: Draft) -> WaveForm:
     codes = {unit.id: unit.official_code for unit in draft.units}
     chosen = [codes[unit_id] for unit_id in plan.unit_ids if unit_id in codes]
     asked = {name: "/".join(plan.questionnaires.get(name, ())) for name in AUDIENCE_FIELDS}
-    form = WaveForm(
+    form = further(WaveForm, ("title",))(
         key=plan.key,
         title_vi=plan.title_vi,
         title_en=plan.title_en,
@@ -110,6 +112,7 @@ def form_for(draft: Draft) -> WaveForm:
         all_units=len(chosen) == len(draft.units) > 1,
         units=chosen,
         **asked,
+        **typed_before(plan.wordings),
     )
     for name in AUDIENCE_FIELDS:
         form[name].choices = _questionnaire_choices(draft.framework, name)
@@ -137,6 +140,7 @@ def plan_from(form: WaveForm, draft: Draft) -> WavePlan:
             for questionnaire, _slash, version in [(form[name].data or "").partition("/")]
             if questionnaire
         },
+        wordings=wordings_of(form, ("title",)),
     )
 
 
@@ -197,7 +201,10 @@ def _newest_questionnaires(framework: str) -> dict[str, tuple[str, str]]:
 
 def _questionnaire_choices(framework: str, audience: str) -> list[tuple[str, str]]:
     found = [
-        (f"{each.id}/{each.version}", f"{each.title.in_(language())} ({each.version})")
+        (
+            f"{each.id}/{each.version}",
+            f"{each.title.languages.get(language(), each.id)} ({each.version})",
+        )
         for _name, each in sorted(instance().library.questionnaires.items())
         if each.audience == audience and each.framework == framework
     ]

@@ -147,7 +147,7 @@ def campaign_pages(campaigns: Iterable[Campaign], waves: Sequence[Wave]) -> list
     return [
         CampaignPage(
             key=campaign.key,
-            title=_in_language(campaign, "title"),
+            title=campaign.title(language()),
             owner=name_in_sentence(campaign.owner_unit, language()),
             is_demonstration=campaign.is_demonstration,
             is_managed=access.manages(campaign),
@@ -163,8 +163,8 @@ def wave_page(session: Session, wave: Wave) -> WavePage:
     stored = runs.runs_of_wave(session, wave.id)
     return WavePage(
         key=wave.key,
-        title=_in_language(wave, "title"),
-        campaign=_in_language(wave.campaign, "title"),
+        title=wave.title(language()),
+        campaign=wave.campaign.title(language()),
         state=wave.state,
         state_name=STATES[wave.state](),
         is_demonstration=wave.campaign.is_demonstration,
@@ -230,7 +230,9 @@ def _asked(wave: Wave) -> list[Asked]:
         for each in wave.questionnaires:
             made = instance().library.questionnaires.get((each.questionnaire, each.version))
             if each.audience == audience:
-                title = made.title.in_(language()) if made else each.questionnaire
+                title = (
+                    made.title.languages.get(language(), made.id) if made else each.questionnaire
+                )
                 sha256 = each.sha256 or (made.sha256 if made else None)
                 found.append(Asked(name(), title, each.version, sha256))
     return found
@@ -257,7 +259,7 @@ def _has_results(wave: Wave) -> bool:
 def _wave_line(wave: Wave) -> WaveLine:
     return WaveLine(
         key=wave.key,
-        title=_in_language(wave, "title"),
+        title=wave.title(language()),
         state=wave.state,
         state_name=STATES[wave.state](),
         opens_at=wave.opens_at,
@@ -274,7 +276,3 @@ def _run_line(run: Run) -> RunLine:
         sha256=run.sha256,
         dataset=run.dataset_sha256,
     )
-
-
-def _in_language(thing: Campaign | Wave, name: str) -> str:
-    return str(getattr(thing, f"{name}_{language()}"))

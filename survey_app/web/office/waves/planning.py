@@ -19,8 +19,10 @@ from survey_app.web.office.door import blueprint
 from survey_app.web.office.waves import access, drafts, owners
 from survey_app.web.office.waves.drafts import Draft
 from survey_app.web.office.waves.forms import CampaignForm, WaveForm
+from survey_app.web.office.waves.wordings import further, wordings_of
 
 BOTH = ["GET", "POST"]
+WORDED = ("title", "organiser")  # of a campaign, in every language
 
 
 @blueprint.route("/campaigns/add", methods=BOTH)
@@ -98,6 +100,7 @@ def _start(form: CampaignForm) -> str:
             urgent_contact=form.urgent_contact.data or "",
             framework=form.framework.data or "",
             owner_unit_id=owners.owner_of(session, form).id,
+            wordings=wordings_of(form, WORDED),
         )
         campaign = starting.start_campaign(
             session,
@@ -122,7 +125,7 @@ def _campaign_form() -> CampaignForm:
         if own
         else {}
     )
-    form = CampaignForm(data=usual)
+    form = further(CampaignForm, WORDED)(data=usual)
     form.framework.choices = [
         (name, framework.title.in_(language()))
         for name, framework in sorted(instance().library.frameworks.items())

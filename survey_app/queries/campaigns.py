@@ -20,15 +20,20 @@ def wave_by_key(session: Session, key: str) -> Wave | None:
     return session.scalar(select(Wave).where(Wave.key == key).options(*WHOLE_WAVE))
 
 
-def hold_wave(session: Session, wave_id: int, *, alone: bool = False) -> Wave | None:
-    """The wave, kept as it is until the transaction ends; `alone` waits until nobody holds it.
+def wave_alone(session: Session, key: str) -> Wave | None:
+    """Without its units, of which there may be thousands."""
+    return session.scalar(select(Wave).where(Wave.key == key).options(selectinload(Wave.campaign)))
+
+
+def hold_wave_alone(session: Session, wave_id: int) -> Wave | None:
+    """The wave, kept as it is until the transaction ends, once nobody else holds it.
 
     On PostgreSQL a lock on its row. SQLite has one writer at a time, which is enough.
     """
     return session.scalar(
         select(Wave)
         .where(Wave.id == wave_id)
-        .with_for_update(read=not alone)
+        .with_for_update()
         .execution_options(populate_existing=True)
     )
 

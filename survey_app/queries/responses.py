@@ -1,10 +1,8 @@
 """Answers in the inbox and after the flush, and counts of both."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 
 from sqlalchemy import Row, delete, func, select, text, union_all
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from survey_app.models.base import Base
@@ -90,10 +88,6 @@ def _has_batches(session: Session, name: str) -> bool:
     return found.first() is not None
 
 
-def receipt(session: Session, code: str) -> Receipt | None:
-    return session.get(Receipt, code)
-
-
 def counts(session: Session, wave_id: int) -> Sequence[Row[tuple[str, str, str, str, int]]]:
     """Stored answers by unit (official code), audience, channel, language; inbox included."""
     both = union_all(
@@ -137,39 +131,8 @@ def flag_counts(session: Session, wave_id: int) -> Sequence[Row[tuple[str, str, 
     ).all()
 
 
-def content_in_inbox(session: Session, key: str) -> str | None:
-    """The hash of what came with this key, if it waits in the inbox."""
-    return session.scalar(
-        select(InboxEntry.content_sha256).where(InboxEntry.submission_key == key)
-    )
-
-
 def in_inbox(session: Session, code: str) -> bool:
     return session.scalar(select(1).where(InboxEntry.receipt_code == code)) is not None
-
-
-def put_in_inbox(session: Session, columns: dict[str, object]) -> bool:
-    """False when the key is there already; the database decides, so no two requests can both win."""
-    statement = _insert(session, InboxEntry).values(**columns)
-    # Of any unique column: for two at the same moment PostgreSQL may find the receipt code first.
-    stored = session.execute(
-        statement.on_conflict_do_nothing().returning(InboxEntry.submission_key)
-    )
-    return stored.first() is not None
-
-
-def count_up(session: Session, place: tuple[int, int, str, str], day: date) -> None:
-    """One more answer for (wave, unit, audience, channel) on that day."""
-    wave_id, unit_id, audience, channel = place
-    statement = _insert(session, DailyCount).values(
-        wave_id=wave_id, unit_id=unit_id, audience=audience, channel=channel, day=day, responses=1
-    )
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["wave_id", "unit_id", "audience", "channel", "day"],
-            set_={"responses": DailyCount.responses + 1},
-        )
-    )
 
 
 def daily_counts(session: Session, wave_id: int) -> Sequence[DailyCount]:
@@ -194,10 +157,3 @@ def open_texts(session: Session, wave_id: int, unit_id: int) -> Sequence[OpenTex
         .where(OpenText.wave_id == wave_id, OpenText.unit_id == unit_id)
         .order_by(OpenText.id)
     ).all()
-
-
-def _insert(session: Session, table: type[Base]) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that knows ON CONFLICT; both databases do, each with its own class."""
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)

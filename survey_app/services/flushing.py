@@ -28,7 +28,7 @@ def flush_ready(session: Session, rng: Random) -> int:
 
 def flush_wave(session: Session, wave_id: int, rng: Random) -> int:
     """Flush all that a closed wave still has in the inbox."""
-    campaigns.hold_wave(session, wave_id, alone=True)
+    campaigns.hold_wave_alone(session, wave_id)
     return _move(session, list(responses.inbox_of_wave(session, wave_id)), rng)
 
 
@@ -45,7 +45,7 @@ def leave_no_order(engine: Engine) -> None:
 
 
 def _flush_stratum(session: Session, stratum: Stratum, rng: Random) -> int:
-    campaigns.hold_wave(session, stratum[0], alone=True)
+    campaigns.hold_wave_alone(session, stratum[0])
     entries = list(responses.inbox_of_stratum(session, stratum))
     # Another flush may have been faster, and a few latecomers must not be moved by themselves.
     return _move(session, entries, rng) if len(entries) >= AT_LEAST else 0

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from base64 import b32encode
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,8 @@ from survey_app.errors import Refusal
 from survey_app.keys import Keys
 from survey_app.models.campaigns import Wave
 from survey_app.models.units import Unit
-from survey_app.queries import campaigns, invitations, responses
+from survey_app.queries import campaigns, incoming, invitations, responses
+from survey_app.queries.incoming import HeldWave
 from survey_app.services import inviting
 
 COLLECTED = ("assisted", "paper", "phone")  # answers that somebody brought in
@@ -61,8 +62,11 @@ class Sheet:
         return hashlib.sha256(said.encode()).hexdigest()
 
 
+_OWN_COLUMNS = tuple(each.name for each in fields(Sheet) if each.name not in {"text", "flags"})
+
+
 def fielded(session: Session, wave_key: str, official_code: str, audience: str) -> Fielded | None:
-    wave = campaigns.wave_by_key(session, wave_key)
+    wave = campaigns.wave_alone(session, wave_key)
     place = campaigns.wave_unit(session, wave_key, official_code)
     if wave is None or place is None:
         return None
@@ -79,7 +83,7 @@ def fielded(session: Session, wave_key: str, official_code: str, audience: str) 
     )
 
 
-def takes_answers(wave: Wave, at: datetime) -> bool:
+def takes_answers(wave: Wave | HeldWave, at: datetime) -> bool:
     return wave.state == "open" and wave.opens_at <= at < wave.closes_at
 
 
@@ -107,31 +111,31 @@ def submit(
         key came with other answers before; what `inviting.opened_by` refuses,
         `invitation_missing`, `invitation_for_another_form` and `invitation_spent`.
     """
-    wave = campaigns.hold_wave(session, sheet.wave_id)  # no flush and no close from here on
+    wave = incoming.hold_wave(session, sheet.wave_id)  # no flush and no close from here on
     code = receipt_code(key, keys)
-    if responses.receipt(session, code) is not None:
+    if incoming.is_receipt(session, code):
         return code  # a retry after the flush
-    stored = responses.content_in_inbox(session, key)
+    stored = incoming.content_in_inbox(session, key)
     if stored is None:
         _demand_welcome(sheet, wave, at)
         redeemed = None
         if sheet.channel == inviting.CHANNEL:
             redeemed = inviting.demand_opens(session, invitation, _where(sheet), keys)
             sheet = replace(sheet, stratum=redeemed.stratum)
-        if responses.put_in_inbox(session, _columns(sheet, key, code, at)):
+        if incoming.put_in_inbox(session, _columns(sheet, key, code, at)):
             # After the answer: of two with one code and one key the second has its receipt above.
             if redeemed is not None and not invitations.spend(session, redeemed.token_mac):
                 raise Refusal("invitation_spent")  # nothing of this transaction stays
             place = (sheet.wave_id, sheet.unit_id, sheet.audience, sheet.channel)
-            responses.count_up(session, place, at.astimezone(VIET_NAM).date())
+            incoming.count_up(session, place, at.astimezone(VIET_NAM).date())
             return code
-        stored = responses.content_in_inbox(session, key)  # another request was a moment faster
+        stored = incoming.content_in_inbox(session, key)  # another request was a moment faster
     if stored != sheet.content_sha256:
         raise Refusal("key_used_otherwise")
     return code
 
 
-def _demand_welcome(sheet: Sheet, wave: Wave | None, at: datetime) -> None:
+def _demand_welcome(sheet: Sheet, wave: HeldWave | None, at: datetime) -> None:
     if wave is None or not takes_answers(wave, at):
         raise Refusal("wave_not_open")
     if sheet.channel not in wave.channels:
@@ -146,17 +150,16 @@ def _where(sheet: Sheet) -> tuple[int, int, str]:
 
 def receipt_known(session: Session, code: str) -> bool:
     """Whether an answer with this receipt is stored, flushed or not."""
-    return responses.receipt(session, code) is not None or responses.in_inbox(session, code)
+    return incoming.is_receipt(session, code) or responses.in_inbox(session, code)
 
 
 def _columns(sheet: Sheet, key: str, code: str, at: datetime) -> dict[str, object]:
-    columns = asdict(sheet)
-    text = columns.pop("text")
+    columns = {name: getattr(sheet, name) for name in _OWN_COLUMNS}
     return columns | {
         "flags": ",".join(sheet.flags),
         "submission_key": key,
         "receipt_code": code,
         "content_sha256": sheet.content_sha256,
-        "open_text": text,
+        "open_text": sheet.text,
         "received_at": at,
     }

@@ -234,6 +234,6 @@ def test_the_day_of_an_answer_is_counted_in_viet_nam(session: Session, instance:
 def test_a_wave_is_held_as_the_database_has_it(session: Session) -> None:
     wave = make_wave(session)
     wave.state = "closed"
-    held = campaigns.hold_wave(session, wave.id, alone=True)
+    held = campaigns.hold_wave_alone(session, wave.id)
     assert isinstance(held, Wave)
     assert held.state == "closed"

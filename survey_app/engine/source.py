@@ -18,6 +18,7 @@ from survey_app.errors import Refusal
 NOT_ASKED = MISSING_KINDS[0]
 N_CODES = 5
 LOWEST, HIGHEST = min(MISSING_KINDS), N_CODES - 1
+FLAGS = "flags"  # a group column; files from before there were flags lack it
 ROWS_AT_ONCE = 524_288  # what is counted in one step: enough to make the size of a table cheap
 
 
@@ -36,6 +37,7 @@ class Source:
 
     path: Path
     audience: str
+    set_apart: tuple[tuple[str, ...], ...] = ()  # rows with all flags of one of these are left out
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -76,17 +78,30 @@ class Source:
                 yield Part(path, tuple(run), rows)
 
     def read(self, part: Part, columns: Sequence[str]) -> pa.Table:
-        """These columns in this order, of the audience alone."""
+        """These columns in this order, of the audience alone, without what is set apart."""
         with pq.ParquetFile(part.path) as file:
             there = set(file.schema_arrow.names)
+            noted = (FLAGS,) if self.set_apart else ()
             wanted = [
-                column for column in dict.fromkeys((*columns, "audience")) if column in there
+                column
+                for column in dict.fromkeys((*columns, "audience", *noted))
+                if column in there
             ]
             table = file.read_row_groups(list(part.row_groups), columns=wanted, use_threads=False)
         mine = pc.equal(plain(table.column("audience")), self.audience)
         if not pc.all(mine).as_py():
             table = table.filter(mine)
+        if noted and FLAGS in there:
+            table = table.filter(self._is_kept(plain(table.column(FLAGS)).combine_chunks()))
         return pa.table([_filled(table, column) for column in columns], names=list(columns))
+
+    def _is_kept(self, flags: pa.Array) -> pa.Array:
+        distinct = pc.unique(flags)
+        kept = [
+            not any({*(each or "").split(",")}.issuperset(signs) for signs in self.set_apart)
+            for each in distinct.to_pylist()
+        ]
+        return pa.array(kept, pa.bool_()).take(pc.index_in(flags, distinct))
 
 
 def is_text(column: str) -> bool:

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
+from operator import and_
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -24,7 +25,7 @@ from pyspark.sql.types import ByteType, StringType, StructField, StructType
 
 from survey_app.engine import kernel
 from survey_app.engine.kernel import PEOPLE, Counter, Engine, Groups, Progress
-from survey_app.engine.source import NOT_ASKED, ROWS_AT_ONCE, Source, is_text
+from survey_app.engine.source import FLAGS, NOT_ASKED, ROWS_AT_ONCE, Source, is_text
 from survey_app.errors import Refusal
 
 QUIET = Path(__file__).with_name("log4j2.properties")
@@ -87,13 +88,16 @@ class Spark(Engine):
 
     def _answers(self, source: Source, columns: Sequence[str]) -> DataFrame:
         """These columns, named by their places: Spark reads a dot in a name as a path."""
-        wanted = dict.fromkeys((*columns, "audience"))
+        wanted = dict.fromkeys((*columns, "audience", *([FLAGS] if source.set_apart else [])))
         schema = StructType(
             [StructField(name, StringType() if is_text(name) else ByteType()) for name in wanted]
         )
         files = [f"file://{path.resolve()}" for path in source.files]
         found = self.session.read.schema(schema).parquet(*files)
-        return found.where(sql.col("audience") == source.audience).select(
+        found = found.where(sql.col("audience") == source.audience)
+        for signs in source.set_apart:
+            found = found.where(~_has_all(signs))
+        return found.select(
             *(_filled(column).alias(f"c{place}") for place, column in enumerate(columns))
         )
 
@@ -156,6 +160,11 @@ def _filled(column: str) -> Column:
     """An item that a file does not have was not asked; see `source`."""
     absent = sql.lit("") if is_text(column) else sql.lit(NOT_ASKED).cast(ByteType())
     return sql.coalesce(sql.col(f"`{column}`"), absent)
+
+
+def _has_all(signs: Sequence[str]) -> Column:
+    found = sql.split(sql.coalesce(sql.col(FLAGS), sql.lit("")), ",")
+    return reduce(and_, (sql.array_contains(found, sign) for sign in signs))
 
 
 def _count_on_worker(

@@ -7,16 +7,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.models.base import Base, Moment
 
+# By the registered rule; counted whatever the rule says of the flag; set apart, each of them.
+VERDICTS = ("registered", "counted", "set_apart")
+
 
 class ScreeningRuling(Base):
-    """From here on a flag sets answers of the wave apart, or no longer does; the newest holds."""
+    """What becomes of the answers with a flag, in the whole wave; of each flag the newest holds."""
 
     __tablename__ = "screening_ruling"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
     flag: Mapped[str] = mapped_column(String(40))
-    set_apart: Mapped[bool]
+    verdict: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(Text)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("staff_member.id"))
     author_name: Mapped[str] = mapped_column(String(120))

@@ -1,4 +1,4 @@
-"""Calibrations of a campaign and the runs that name them."""
+"""Calibrations of a campaign."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey_app.models.calibrations import Calibration
-from survey_app.models.runs import Run
 
 
 def newest(session: Session, campaign_id: int) -> Calibration | None:
@@ -42,10 +41,3 @@ def last_version(session: Session, campaign_id: int) -> int:
         )
         or 0
     )
-
-
-def has_registered_run(session: Session, wave_id: int) -> bool:
-    found = session.scalar(
-        select(Run.id).where(Run.wave_id == wave_id, Run.label == "registered").limit(1)
-    )
-    return found is not None

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import isclose
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
@@ -96,8 +97,8 @@ def reproduces(session: Session, run: Run, wave: Wave, place: Workplace) -> bool
     if not calibrating.is_intact(run.calibration):
         return False
     parameters = calibrating.parameters_of(run.calibration)
-    # Self-scores that were sealed after this run belong to the next one.
-    inputs = _inputs(session, wave, parameters, place, scored=run.inputs["self_scores"])
+    # What was sealed or ruled after this run belongs to the next one.
+    inputs = _inputs(session, wave, parameters, place, earlier=run.inputs)
     if inputs.sha256 != run.sha256:
         return False
     stored = list(runs.rows(session, run.id))
@@ -138,7 +139,7 @@ def _inputs(
     parameters: Parameters,
     place: Workplace,
     *,
-    scored: Collection[str] | None = None,
+    earlier: Mapping[str, Any] | None = None,
 ) -> RunInputs:
     dataset = runs.dataset_of_wave(session, wave.id)
     if dataset is None:
@@ -150,7 +151,7 @@ def _inputs(
         parameters,
         library=place.library,
         folder=place.folder,
-        scored=scored,
+        earlier=earlier,
     )
 
 

@@ -16,6 +16,7 @@ from analysis import PairMoments, PerceptionEstimates, perception
 from survey_app.engine.kernel import SCORES, Engine, GroupedCells
 from survey_app.engine.local import LOCAL
 from survey_app.engine.source import Source
+from survey_app.instrument.screening import Grounds
 from survey_app.services import weighting
 from survey_app.services.weighting import GroupWeights
 
@@ -62,13 +63,17 @@ class Estimated:
 
 @lru_cache(maxsize=8)
 def counted(
-    path: Path, audience: str, indicators: tuple[str, ...], engine: Engine = LOCAL
+    path: Path,
+    audience: str,
+    indicators: tuple[str, ...],
+    engine: Engine = LOCAL,
+    set_apart: Grounds = (),
 ) -> GroupedCells:
     """Cells of a dataset; kept, because its name is its hash and its bytes never change."""
     keys = ["unit", "channel", "cluster"]
     if audience == "residents":
         keys += [SEX, AGE_BAND]
-    return engine.count(Source(path, audience), indicators, keys)
+    return engine.count(Source(path, audience, set_apart), indicators, keys)
 
 
 def estimate(

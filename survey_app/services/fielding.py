@@ -16,7 +16,7 @@ from survey_app.instrument.loading import Library
 from survey_app.models.campaigns import Campaign, Wave, WaveQuestionnaire, WaveUnit
 from survey_app.models.units import Unit
 from survey_app.queries import calibrations, campaigns, runs
-from survey_app.services import audit, definitions, flushing, releasing, units
+from survey_app.services import audit, definitions, flushing, releasing, screening, units
 from survey_app.services.units import UnitRow
 from survey_app.vietnamese import search_key
 
@@ -137,6 +137,7 @@ def register_wave(session: Session, wave: Wave, library: Library, at: datetime) 
             library, asked.questionnaire, asked.version
         ).sha256
     wave.calibration_id = calibration.id
+    screening.freeze(wave)
     wave.registered_at = at
     wave.state = "registered"
 
@@ -166,10 +167,14 @@ def publish_wave(session: Session, wave: Wave, at: datetime) -> None:
     """Show the results to everybody; a wave without a registered run has none.
 
     Before they leave, they are attacked: what was kept back must not follow from what is shown.
+    A ruling on flagged answers needs an analysis that heeds it.
     """
     _demand_state(wave, "closed")
-    if not calibrations.has_registered_run(session, wave.id):
+    run = runs.registered_run(session, wave.id)
+    if run is None:
         raise Refusal("run_missing")
+    if run.inputs.get("screening") != screening.input_of(session, wave):
+        raise Refusal("run_before_ruling")
     releasing.demand_safe(session, wave)
     wave.state = "published"
     wave.published_at = at

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from survey_app.engine import dataset as files
 from survey_app.instrument.definition import Framework
 from survey_app.instrument.loading import Library
+from survey_app.instrument.screening import Grounds
 from survey_app.models.assessments import SelfScoreSet
 from survey_app.models.campaigns import Wave
 from survey_app.models.runs import Dataset
 from survey_app.queries import assessments, margins
-from survey_app.services import assessing, calibrating, definitions
+from survey_app.services import assessing, calibrating, definitions, screening
 from survey_app.services.assessing import Score
 from survey_app.services.calibrating import Parameters
 from survey_app.services.estimating import EVIDENCE_OF_SERIES, SERIES_OF_CHANNEL, Margins
@@ -29,6 +30,7 @@ class RunInputs:
     """`asked`: audience -> the indicators it is asked about. `scores`: (unit, indicator) -> score.
 
     `units`: official code -> surrogate id, in the order of the codes. Only sealed scores are here.
+    `set_apart`: which signs keep an answer from being counted.
     """
 
     wave: str
@@ -40,6 +42,7 @@ class RunInputs:
     margins: Margins
     scores: dict[tuple[str, str], Score]
     parameters: Parameters
+    set_apart: Grounds
     hashes: dict[str, Any]
 
     @property
@@ -56,12 +59,15 @@ def gather(
     *,
     library: Library,
     folder: Path,
-    scored: Collection[str] | None = None,
+    earlier: Mapping[str, Any] | None = None,
 ) -> RunInputs:
     """Everything a run of this wave needs; a dataset whose bytes changed is refused.
 
-    `scored`: the units whose self-scores an earlier run knew; None takes all that are sealed now.
+    `earlier`: the inputs of a run that is made again: the self-scores that it knew, and the rulings
+    on flagged answers. None takes all that are sealed, and ruled, now.
     """
+    scored: Collection[str] | None = None if earlier is None else earlier["self_scores"]
+    screened = screening.input_of(session, wave, earlier)
     path = files.checked_path(folder, dataset.sha256)
     codes = {place.unit_id: place.official_code for place in wave.units}
     sealed = {
@@ -89,6 +95,7 @@ def gather(
         margins=of_units,
         scores=_scores(sealed),
         parameters=parameters,
+        set_apart=screening.grounds_of(screened),
         hashes={
             "dataset": dataset.sha256,
             "design": _sha256(
@@ -102,6 +109,8 @@ def gather(
             },
             "calibration": calibrating.parameters_sha256(parameters),
             "method": METHOD,
+            # Waves from before there was such a rule keep the hash that their runs had.
+            **({} if screened is None else {"screening": screened}),
         },
     )
 

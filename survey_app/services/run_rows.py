@@ -24,7 +24,9 @@ def compute(inputs: RunInputs, engine: Engine = LOCAL) -> list[RunRow]:
     for audience in AUDIENCES:
         if audience not in inputs.asked:
             continue
-        grouped = estimating.counted(inputs.dataset, audience, inputs.asked[audience], engine)
+        grouped = estimating.counted(
+            inputs.dataset, audience, inputs.asked[audience], engine, inputs.set_apart
+        )
         if not grouped.respondents.size:
             continue
         margins = inputs.margins if audience == "residents" else {}

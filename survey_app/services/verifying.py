@@ -10,13 +10,13 @@ from survey_app.errors import Refusal
 from survey_app.models.campaigns import Wave
 from survey_app.models.runs import Run
 from survey_app.queries import assessments, calibrations, campaigns, runs
-from survey_app.services import analysing, assessing, calibrating
+from survey_app.services import analysing, assessing, calibrating, screening
 from survey_app.services.analysing import Workplace
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`kind`: questionnaire, self_scores, calibration, dataset or run."""
+    """`kind`: questionnaire, self_scores, calibration, screening, dataset or run."""
 
     kind: str
     subject: str
@@ -26,6 +26,8 @@ def findings(session: Session, place: Workplace) -> list[Finding]:
     found: list[Finding] = []
     for wave in campaigns.waves(session):
         found += _questionnaires(wave, place)
+        if not screening.is_intact(wave):
+            found.append(Finding("screening", wave.key))
         found += _self_scores(session, wave)
         found += _results(session, wave, place)
     for campaign in campaigns.campaigns(session):

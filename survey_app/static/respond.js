@@ -210,7 +210,8 @@
     find("#status").scrollIntoView({ block: "nearest" });
   }
   function parcel() {
-    const sent = new URLSearchParams(values());
+    const sent = new URLSearchParams(values()), bait = field("anything_else").value;
+    if (bait) sent.set("anything_else", bait);
     sent.set("stamp", field("stamp").value);
     if (begun()) sent.set("key", key());
     return sent;

@@ -2,12 +2,14 @@
 
 from survey_app.web.i18n import gettext as _
 from survey_app.web.invitation_refusals import INVITATIONS
+from survey_app.web.screening_refusals import SCREENING
 from survey_app.web.upkeep_refusals import UPKEEP
 from survey_app.web.wording import Wording
 
 WORDINGS: dict[str, Wording] = {
     **UPKEEP,
     **INVITATIONS,
+    **SCREENING,
     "account_disabled": Wording(lambda: _("This account is closed. Ask your administrator."), 403),
     "calibration_altered": Wording(
         lambda: _(

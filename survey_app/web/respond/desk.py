@@ -20,8 +20,10 @@ from survey_app.errors import Refusal
 from survey_app.instance import Instance
 from survey_app.instrument.blocks import Deck, asked_in, count_of
 from survey_app.instrument.definition import Questionnaire
+from survey_app.instrument.screening import Rule
 from survey_app.services.definitions import languages_of
 from survey_app.services.responding import Fielded, fielded
+from survey_app.services.screening import rule_of
 from survey_app.services.units import kind_word, name_in_sentence
 from survey_app.web.current import instance
 from survey_app.web.respond.stamps import Place
@@ -76,6 +78,7 @@ class Asked:
     closes_at: datetime
     channels: tuple[str, ...]
     is_demonstration: bool
+    screening: Rule | None
     languages: tuple[str, ...]
     titles: dict[str, str]  # by language
     names: dict[str, dict[str, str]]  # by language: the placeholders of the questionnaire
@@ -144,6 +147,7 @@ def _facts(place: Place, found: Fielded, opened: Instance) -> Asked:
         closes_at=wave.closes_at,
         channels=tuple(wave.channels),
         is_demonstration=campaign.is_demonstration,
+        screening=rule_of(wave),
         languages=spoken,
         titles={each: f"{campaign.title(each)} – {wave.title(each)}" for each in spoken},
         names={each: _names(found, each) for each in spoken},

@@ -11,11 +11,12 @@ from survey_app.services import responding
 from survey_app.web.access import public
 from survey_app.web.current import instance
 from survey_app.web.i18n import language
+from survey_app.web.respond import door, recordings, replies, stamps
 from survey_app.web.respond import posted as posts
-from survey_app.web.respond import recordings, replies, stamps
 from survey_app.web.respond.desk import Asked, Desk, desk
 from survey_app.web.respond.posted import Filled, Posted
 from survey_app.web.respond.stamps import Place, Stamp
+from survey_app.web.respond.tallies import Tallies
 
 blueprint = Blueprint("respond", __name__)
 BOTH = ["GET", "POST"]
@@ -29,6 +30,7 @@ MAX_FORM_BYTES = 256 * 1024  # only the office uploads files
 @blueprint.record
 def _set_up_desk(state: BlueprintSetupState) -> None:
     state.app.extensions["answer desk"] = Desk()
+    state.app.extensions["door tallies"] = Tallies()
 
 
 @blueprint.route("/<lang>/s/<wave>/<unit>", methods=BOTH)
@@ -132,6 +134,7 @@ def _store(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> Respon
         text=filled.checked.text,
         helped=posted.helped,
         duration_class=replies.duration_class(stamp, at),
+        flags=door.noticed(asked, stamp, posted, filled, at),
     )
     try:
         with transaction(instance().engine, beside_others=True) as session:

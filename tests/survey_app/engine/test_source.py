@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from survey_app.engine import source
+from survey_app.engine.local import LOCAL
 from survey_app.engine.source import Source
 from survey_app.errors import Refusal
 
@@ -72,3 +73,27 @@ def test_row_groups_are_read_together_up_to_a_number_of_rows(
         ("a.parquet", (2, 3), 3),
         ("b.parquet", (0,), 1),
     ]
+
+
+FLAGS = pa.array(["", "fast", "fast,identical", "honeypot,straight", None, "fast,network"])
+
+
+def test_rows_with_all_signs_of_a_line_are_left_out_and_no_others(tmp_path: Path) -> None:
+    everybody = write(tmp_path / "a.parquet", q=codes(0, 1, 2, 3, 4, -2), flags=FLAGS)
+    kept = Source(everybody.path, "residents", (("honeypot",), ("fast", "identical")))
+    found = [kept.read(part, ("q",)).column("q").to_pylist() for part in kept.parts()]
+    assert found == [[0, 1, 4, -2]]
+    assert [everybody.read(part, ("q",)).num_rows for part in everybody.parts()] == [6]
+
+
+def test_a_file_from_before_there_were_flags_is_read_whole(tmp_path: Path) -> None:
+    old = write(tmp_path / "a.parquet", q=codes(0, 1, 2))
+    kept = Source(old.path, "residents", (("honeypot",),))
+    assert [kept.read(part, ("q",)).num_rows for part in kept.parts()] == [3]
+
+
+def test_a_file_of_which_all_rows_are_set_apart_counts_nobody(tmp_path: Path) -> None:
+    flags = pa.array(["honeypot"] * 3)
+    stuffed = write(tmp_path / "a.parquet", q=codes(0, 1, 2), unit=flags, flags=flags)
+    found = LOCAL.count(Source(stuffed.path, "residents", (("honeypot",),)), ("q",), ("unit",))
+    assert found.respondents.tolist() == []

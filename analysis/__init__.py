@@ -26,6 +26,8 @@ from analysis.items.reliability import (
     item_rest_correlation,
     spearman_brown,
 )
+from analysis.list_design_effect import ListDesignEffect, list_design_effect
+from analysis.list_experiment import ListEstimate, list_prevalence
 from analysis.mapping.colours import Boundary, ColourThresholds, colour_thresholds
 from analysis.mapping.fitting import Mapping, fit_mapping
 from analysis.mapping.indicator_weights import (
@@ -61,6 +63,9 @@ from analysis.planning import (
     gap_power,
     gap_threshold,
     inclusion_probabilities,
+    list_half_width,
+    list_power,
+    list_sample_size,
     outcome_rates,
     pooled_open_sample,
     pseudo_weights,
@@ -139,6 +144,8 @@ __all__ = [
     "ItemFunctioning",
     "ItemRest",
     "Kish",
+    "ListDesignEffect",
+    "ListEstimate",
     "Mapping",
     "MappingValidation",
     "MarginMiss",
@@ -215,6 +222,11 @@ __all__ = [
     "jackknife",
     "kish",
     "likelihood_interval",
+    "list_design_effect",
+    "list_half_width",
+    "list_power",
+    "list_prevalence",
+    "list_sample_size",
     "logit_interval",
     "mcdonald_omega",
     "mean",

@@ -4,6 +4,7 @@ from analysis.planning.blocks import Blocks, split_blocks
 from analysis.planning.dont_know import DontKnowBounds, dont_know_bounds
 from analysis.planning.drawing import Draw, draw_sample
 from analysis.planning.inclusion import inclusion_probabilities
+from analysis.planning.list_sizes import list_half_width, list_power, list_sample_size
 from analysis.planning.open_samples import (
     DoublyRobust,
     ModelEstimate,
@@ -47,6 +48,9 @@ __all__ = [
     "gap_power",
     "gap_threshold",
     "inclusion_probabilities",
+    "list_half_width",
+    "list_power",
+    "list_sample_size",
     "outcome_rates",
     "pooled_open_sample",
     "pseudo_weights",

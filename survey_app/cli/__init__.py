@@ -6,16 +6,24 @@ Exit status: 0 fine, 1 a finding, 2 refused, with the reason in both languages.
 import sys
 
 import click
-from flask import Flask, g
 
-from survey_app.cli import backups, fieldwork, figures, imports, people, upkeep
+from survey_app.cli import backups, fieldwork, figures, imports, people, serving, upkeep
 from survey_app.cli.door import REFUSED, cli
-from survey_app.config import LANGUAGES
 from survey_app.errors import Refusal
 from survey_app.instrument.faults import DefinitionFault
-from survey_app.web import errors as words
+from survey_app.web.errors import in_all_languages
 
-__all__ = ["backups", "cli", "fieldwork", "figures", "imports", "main", "people", "upkeep"]
+__all__ = [
+    "backups",
+    "cli",
+    "fieldwork",
+    "figures",
+    "imports",
+    "main",
+    "people",
+    "serving",
+    "upkeep",
+]
 
 
 def main() -> None:
@@ -23,7 +31,7 @@ def main() -> None:
     try:
         sys.exit(cli(standalone_mode=False) or 0)
     except Refusal as refusal:
-        _refuse(_in_words(refusal))
+        _refuse(in_all_languages(refusal))
     except DefinitionFault as fault:
         _refuse("\n".join(f"{each.file} {each.item}: {each.what}" for each in fault.faults))
     except click.ClickException as error:
@@ -34,13 +42,3 @@ def main() -> None:
 def _refuse(message: str) -> None:
     click.echo(message, err=True)
     sys.exit(REFUSED)
-
-
-def _in_words(refusal: Refusal) -> str:
-    """Both languages: on a command line nobody has chosen one."""
-    sentences = []
-    with Flask("survey_app").app_context():
-        for language in LANGUAGES:
-            g.language = language
-            sentences.append(words.sentence(refusal))
-    return "\n".join(sentences)

@@ -1,4 +1,4 @@
-"""Making, serving, checking and verifying an instance."""
+"""Making, checking and verifying an instance."""
 
 import click
 
@@ -8,7 +8,7 @@ from survey_app.config import settings_from
 from survey_app.db import reading
 from survey_app.instance import create_instance
 from survey_app.services import instances, verifying
-from survey_app.serving import serve_instance
+from survey_app.serving import Door, serve_instance
 
 
 @cli.command()
@@ -19,16 +19,6 @@ def init() -> None:
     instances.load_units(instance.engine)
     instance.engine.dispose()
     say(f"✓ {instance.settings.folder}")
-
-
-@cli.command()
-@click.option("--port", default=8000, show_default=True)
-@click.option("--public-url", help="https://… as people reach it. / Địa chỉ người dân truy cập.")
-def serve(port: int, public_url: str | None) -> None:
-    """Serve the pages until Ctrl-C. / Chạy trang web cho đến khi bấm Ctrl-C."""
-    with opened() as instance:
-        instances.migrate(instance.engine)
-        serve_instance(instance, port, public_url, say)
 
 
 @cli.command()
@@ -77,4 +67,4 @@ def demo(port: int, *, serves: bool) -> None:
         for line in demonstration.guide(f"http://127.0.0.1:{port}"):
             say(line)
         if serves:
-            serve_instance(instance, port, None, click.echo)
+            serve_instance(instance, Door(port), click.echo)

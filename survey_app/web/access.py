@@ -20,11 +20,13 @@ from survey_app.models.units import Unit
 from survey_app.services import people, signing_in
 from survey_app.services.people import Reach
 from survey_app.web.current import instance
+from survey_app.web.hosts import is_loopback_name
 
 PERMISSIONS: dict[str, tuple[str, ...]] = {
     "office.enter": ROLES,
     "waves.manage": ("official", "administrator"),
     "waves.read": ROLES,
+    "questionnaires.read": ("official", "expert", "administrator"),
     "scores.edit": ("assessor",),
     "scores.seal": ("assessor", "official"),
     # Beside this, `people.may_see_perception` is asked for each wave and unit.
@@ -121,11 +123,14 @@ def demand(permission: str, unit: Unit | None) -> None:
 def from_loopback() -> bool:
     """Whether the request was made on this machine, as far as the connection itself tells.
 
-    A forwarding header proves nothing, but shows that a proxy speaks for somebody else.
+    A forwarding header proves nothing, but shows that a proxy speaks for somebody else; so does a
+    public name, which whoever only passes bytes on leaves as it is.
     """
     forwarded = {"X-Forwarded-For", "X-Real-Ip", "Forwarded", "Via"} & set(request.headers.keys())
     address = request.remote_addr or ""
-    return not forwarded and bool(address) and ip_address(address).is_loopback
+    if forwarded or not address or not is_loopback_name(request.host):
+        return False
+    return ip_address(address).is_loopback
 
 
 def remember(session_id: str) -> None:

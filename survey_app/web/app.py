@@ -1,24 +1,19 @@
 """The Flask application: thin pages over an opened instance."""
 
-from flask import Flask, Response, redirect, request, url_for
+from flask import Flask, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 
 from survey_app.config import ROOT
 from survey_app.db import reading
 from survey_app.instance import Instance
-from survey_app.web import access, border, compression, errors, i18n
+from survey_app.web import access, border, compression, errors, headers, hosts, i18n
 from survey_app.web.current import instance, shows_demonstration
 from survey_app.web.home import blueprint as home
 from survey_app.web.office import blueprint as office
 from survey_app.web.respond import blueprint as respond
 from survey_app.web.results import blueprint as results
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
 MAX_UPLOAD_BYTES = 8 * 1024 * 1024
 MAX_FORM_BYTES = 256 * 1024
 
@@ -35,6 +30,9 @@ def create_app(opened: Instance) -> Flask:
         SECRET_KEY=opened.keys.of("office session").hex(),
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=(opened.settings.public_url or "").startswith("https://"),
+        # Browsers do not say where they come from, because we ask them not to. The token, and a
+        # cookie that no neighbour host can set (`access.install`), are what a form is known by.
+        WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,  # a page left open over lunch must not lose what was typed
         MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
         MAX_FORM_MEMORY_SIZE=MAX_FORM_BYTES,
@@ -54,8 +52,9 @@ def create_app(opened: Instance) -> Flask:
     csrf.exempt(respond)  # public pages have no cookie that a forged request could ride on
     app.add_url_rule("/", "root", _to_language)
     app.add_url_rule("/healthz", "health", _health)
-    app.after_request(_add_headers)
+    headers.install(app)
     app.after_request(compression.pack_static)
+    hosts.install(app, opened.settings)
     return app
 
 
@@ -69,13 +68,3 @@ def _health() -> ResponseReturnValue:
     with reading(instance().engine) as session:
         session.connection()
     return {"status": "ok"}
-
-
-def _add_headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response

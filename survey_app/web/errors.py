@@ -1,10 +1,11 @@
 """Refusals and faults as pages in the person's language: the one place that words them."""
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from survey_app.config import LANGUAGES
 from survey_app.errors import Refusal
 from survey_app.web.i18n import gettext as _
 from survey_app.web.refusals import WORDINGS
@@ -15,6 +16,16 @@ STATUS = {code: wording.status for code, wording in WORDINGS.items()}
 def sentence(refusal: Refusal) -> str:
     """A refusal in the person's language."""
     return WORDINGS[refusal.code].words() % refusal.details
+
+
+def in_all_languages(refusal: Refusal) -> str:
+    """For a terminal, where nobody has chosen a language."""
+    sentences = []
+    with Flask("survey_app").app_context():
+        for language in LANGUAGES:
+            g.language = language
+            sentences.append(sentence(refusal))
+    return "\n".join(sentences)
 
 
 def install(app: Flask) -> None:

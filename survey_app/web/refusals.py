@@ -3,10 +3,12 @@
 from survey_app.web.i18n import gettext as _
 from survey_app.web.invitation_refusals import INVITATIONS
 from survey_app.web.screening_refusals import SCREENING
+from survey_app.web.serving_refusals import SERVING
 from survey_app.web.upkeep_refusals import UPKEEP
 from survey_app.web.wording import Wording
 
 WORDINGS: dict[str, Wording] = {
+    **SERVING,
     **UPKEEP,
     **INVITATIONS,
     **SCREENING,

@@ -16,6 +16,7 @@ from survey_app.services.people import Newcomer
 from survey_app.web.access import covers, current_member, requires
 from survey_app.web.current import instance
 from survey_app.web.errors import STATUS, sentence
+from survey_app.web.hosts import outside
 from survey_app.web.i18n import gettext as _
 from survey_app.web.office.door import blueprint
 from survey_app.web.office.people.forms import GrantForm, NewcomerForm
@@ -156,5 +157,5 @@ def _show_password(issued: rules.Issued, *, is_new: bool) -> str:
         person=line(issued.member),
         password=issued.password,
         is_new=is_new,
-        sign_in_address=url_for("office.sign_in", _external=True),
+        sign_in_address=outside(url_for("office.sign_in")),
     )

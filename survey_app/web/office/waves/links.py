@@ -4,7 +4,7 @@ import io
 from dataclasses import dataclass
 
 import segno
-from flask import Response, render_template, request, url_for
+from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from survey_app.config import LANGUAGES
@@ -13,6 +13,7 @@ from survey_app.errors import Refusal
 from survey_app.models.campaigns import Wave
 from survey_app.web.access import requires
 from survey_app.web.current import instance
+from survey_app.web.hosts import outside
 from survey_app.web.i18n import language
 from survey_app.web.office.door import blueprint
 from survey_app.web.office.waves import access
@@ -85,7 +86,7 @@ def answer_address(place: Place, channel: str) -> str:
         unit=place.unit,
         channel=signed,
     )
-    return (instance().settings.public_url or request.host_url).rstrip("/") + path
+    return outside(path)
 
 
 def _door(wave: Wave, channel: str) -> ChannelLinks:

@@ -29,7 +29,9 @@
   const stores = keep(LOCAL, "?", 0) && keep(LOCAL, "?", null);
   /* What the tab's history says of this screen; it outlives a reload even where nothing is stored. */
   const noted = () => history.state || {};
-  const here = () => (form ? new URL(form.action).pathname + location.search : "");
+  const here = () => (form ? (form.dataset.here || new URL(form.action).pathname) + location.search : "");
+  /* The code of an invitation goes along with all that is sent, and outlives a reload. */
+  const invited = () => (field("invitation") ? { invitation: field("invitation").value } : {});
   function note(more) { history.replaceState({ ...noted(), ...more }, "", here()); }
 
   const draft = () => recall(LOCAL, draftName()) || noted().draft || null;
@@ -180,7 +182,7 @@
   }
   /* The draft is of another block, which the server shows with the draft's answers. */
   function fetchBlock(found) {
-    const sent = new URLSearchParams({ ...found.values, stamp: found.stamp, earlier: found.key, back: "1" });
+    const sent = new URLSearchParams({ ...found.values, ...invited(), stamp: found.stamp, earlier: found.key, back: "1" });
     begin(0);
     post(sent).then((reply) => {
       redraw(reply, found.at);
@@ -214,6 +216,7 @@
     if (bait) sent.set("anything_else", bait);
     sent.set("stamp", field("stamp").value);
     if (begun()) sent.set("key", key());
+    Object.entries(invited()).forEach((pair) => sent.set(...pair));
     return sent;
   }
   /* Fetched rather than followed: the place, the key and what is not stored stay as they are. */
@@ -356,7 +359,7 @@
   function begin(number, focus = number > 0) {
     route();
     clearButtons();
-    note({ at: number });
+    note({ at: number, ...invited() });
     const { code } = noted();
     find("#sent").hidden = !code;
     find("#sent output").value = code;
@@ -394,13 +397,15 @@
     find("#resume").hidden = number !== undefined || !found || !Object.keys(found.values).length;
   }
 
-  /* The QR code of a receipt has the code behind the #, which no server sees. */
+  /* QR codes have the code behind the #, which no server sees. One of an invitation opens its form. */
   function takeCode() {
-    const input = document.querySelector("[data-page=receipt-check] input[name=code]");
-    if (!input || location.hash.length < 2) return;
-    input.value = location.hash.slice(1);
+    const input = document.querySelector("[data-code]"), code = location.hash.slice(1);
+    if (!input || !(code || noted().invitation)) return;
+    input.value = code || noted().invitation;
     history.replaceState(null, "", location.pathname);
-    input.form.querySelector("button").focus();
+    const button = [...input.form.querySelectorAll("button")].pop();
+    if (input.dataset.code === "open") button.click();
+    else button.focus();
   }
 
   document.addEventListener("click", (event) => {

@@ -12,6 +12,7 @@ from survey_app.clock import now
 from survey_app.db import reading
 from survey_app.models.campaigns import Wave, WaveUnit
 from survey_app.queries import campaigns
+from survey_app.services.inviting import CHANNEL
 from survey_app.services.units import find_units, label, name_alone
 from survey_app.web.access import public
 from survey_app.web.current import instance
@@ -53,6 +54,7 @@ class Landing:
     sought: str
     found: Sequence[Place]
     open: Sequence[Survey]
+    by_invitation: bool  # whether an open one is also answered with codes
     published: Sequence[Survey]
 
 
@@ -120,6 +122,7 @@ def _landing(session: Session, sought: str) -> Landing:
             for unit in found
         ],
         open=[_survey(wave, _ways_in) for wave in opened],
+        by_invitation=any(CHANNEL in wave.channels for wave in opened),
         published=[_survey(wave, _results) for wave in published],
     )
 
@@ -154,7 +157,7 @@ def _ways_in(wave: Wave, unit_id: int) -> list[Door]:
         Door(text, url_for(endpoint, wave=wave.key, unit=place.official_code))
         for place in _places(wave.units, unit_id)
         for audience, (text, endpoint) in words.items()
-        if audience in asked
+        if audience in asked and "open" in wave.channels
     ]
 
 

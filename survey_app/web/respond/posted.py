@@ -13,12 +13,24 @@ from survey_app.instrument.definition import Item, Questionnaire
 # Fields of the form that are not items. `earlier` is a key that a page without script carries
 # back to the questions; the check page makes it the `key` again.
 OWN_FIELDS = frozenset(
-    {"stamp", "key", "earlier", "helped", "lang", "back", "forward", "at_check", "anything_else"}
+    {
+        "stamp",
+        "key",
+        "earlier",
+        "helped",
+        "lang",
+        "back",
+        "forward",
+        "invitation",
+        "at_check",
+        "anything_else",
+    }
 )
 # No person meets this one (see answers.html), and no browser's autofill has a value for its name.
 HIDDEN_FIELD = "anything_else"
 KEY = re.compile(r"[A-Za-z0-9_-]{32,64}")
 KEY_BYTES = 24
+LONGEST_INVITATION = 80  # 27 characters and whatever stands between them
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,7 @@ class Posted:
     pressed: str  # forward | back | lang
     at_check: bool
     raw: dict[str, list[str]]
+    invitation: str = ""  # its code, carried from page to page
     filled_hidden: bool = False  # what only a program fills in
 
     @property
@@ -49,6 +62,7 @@ def read(form: MultiDict[str, str]) -> Posted:
         pressed=next((name for name in ("lang", "back") if name in form), "forward"),
         at_check="at_check" in form,
         raw={name: form.getlist(name) for name in form if name not in OWN_FIELDS},
+        invitation=form.get("invitation", "")[:LONGEST_INVITATION],
         filled_hidden=any(form.getlist(HIDDEN_FIELD)),
     )
 

@@ -24,6 +24,18 @@ CODE_MARK, QR_MARK = "@receipt@", "@qr@"
 RESULTS_MINUTES = 10  # how long a receipt may lack what was published meanwhile
 
 
+def new_stamp(asked: Asked, channel: str) -> Stamp:
+    """For a form that goes out now, to the next person."""
+    return Stamp(
+        place=asked.place,
+        questionnaire=asked.questionnaire_name,
+        language=language(),
+        block=desk().deal(asked),
+        minute=minute_now(),
+        channel=channel,
+    )
+
+
 def blank_sheet(asked: Asked, stamp: Stamp) -> Response:
     """The page that is the same for everybody who loads it in this minute: made once."""
     html = desk().pages.take(stamp, lambda: _packed(_sheet_html(asked, stamp)))
@@ -45,8 +57,9 @@ def check_page(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> Re
         carried=filled.given,
         helped=posted.helped,
         filled_hidden=posted.filled_hidden,
-        stamp=_signed(stamp),
+        stamp=signed(stamp),
         key=posted.known_key or new_key(),
+        invitation=posted.invitation,
         address=address(asked),
         elsewhere=elsewhere(asked),
     )
@@ -143,8 +156,9 @@ def _sheet_html(
         "respond/answers.html",
         asked=asked,
         shown=pages.sheet(asked, filled, faults=faults),
-        stamp=_signed(stamp),
+        stamp=signed(stamp),
         block=stamp.block,
+        invitation=posted.invitation if posted else "",
         earlier=posted.known_key if posted else None,
         wrong_key=posted.wrong_key if posted else False,
         helped=posted.helped if posted else False,
@@ -172,7 +186,7 @@ def _outside(path: str) -> str:
     return (instance().settings.public_url or request.host_url).rstrip("/") + path
 
 
-def _signed(stamp: Stamp) -> str:
+def signed(stamp: Stamp) -> str:
     """The stamp of a form that goes out in this request's language."""
     return stamps.sign(replace(stamp, language=language()), instance().keys)
 

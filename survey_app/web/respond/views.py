@@ -11,7 +11,8 @@ from survey_app.services import responding
 from survey_app.web.access import public
 from survey_app.web.current import instance
 from survey_app.web.i18n import language
-from survey_app.web.respond import door, recordings, replies, stamps
+from survey_app.web.invitation_refusals import INVITATIONS
+from survey_app.web.respond import door, invited, recordings, replies, stamps
 from survey_app.web.respond import posted as posts
 from survey_app.web.respond.desk import Asked, Desk, desk
 from survey_app.web.respond.posted import Filled, Posted
@@ -43,6 +44,15 @@ def residents(wave: str, unit: str) -> ResponseReturnValue:
 @public
 def businesses(wave: str, unit: str) -> ResponseReturnValue:
     return _form(Place(wave, unit, "businesses"))
+
+
+@blueprint.route("/<lang>/i", methods=BOTH)
+@public
+def invitation() -> ResponseReturnValue:
+    """The code is posted, or stands behind the # of the address: no server and no log sees it."""
+    request.max_content_length = MAX_FORM_BYTES
+    typed = request.form.get("code", "")[: posts.LONGEST_INVITATION]
+    return invited.open_form(typed) if request.method == "POST" else invited.code_page()
 
 
 @blueprint.route("/<lang>/receipt", methods=BOTH)
@@ -83,16 +93,8 @@ def _hand_out(asked: Asked) -> ResponseReturnValue:
         phase = "invited"
     if phase != "open":
         return replies.not_open(asked, phase)
-    block = desk().deal(asked)
-    stamp = Stamp(
-        place=asked.place,
-        questionnaire=asked.questionnaire_name,
-        language=language(),
-        block=block,
-        minute=replies.minute_now(),
-        channel=channel,
-    )
-    return replies.blank_sheet(asked.in_block(block), stamp)
+    stamp = replies.new_stamp(asked, channel)
+    return replies.blank_sheet(asked.in_block(stamp.block), stamp)
 
 
 def _take(asked: Asked) -> ResponseReturnValue:
@@ -138,11 +140,20 @@ def _store(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> Respon
     )
     try:
         with transaction(instance().engine, beside_others=True) as session:
-            code = responding.submit(session, sheet, posted.key or "", instance().keys, at)
+            code = responding.submit(
+                session,
+                sheet,
+                posted.key or "",
+                instance().keys,
+                at,
+                invitation=posted.invitation,
+            )
     except Refusal as refusal:
         if refusal.code in WHY_NOT:
             return replies.not_open(asked, WHY_NOT[refusal.code], filled)
         if refusal.code == "key_used_otherwise":
             return replies.sheet(asked, stamp, posted, filled, status=409)
+        if refusal.code in INVITATIONS:
+            return invited.not_let_in(asked, refusal, stamp, posted, filled)
         raise
     return replies.receipt_page(asked, stamp.block, code)

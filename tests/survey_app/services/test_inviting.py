@@ -17,7 +17,7 @@ from survey_app.models.base import Base, Moment
 from survey_app.models.campaigns import Wave
 from survey_app.models.invitations import Invitation
 from survey_app.models.responses import DailyCount, InboxEntry, Receipt, Response
-from survey_app.queries import invitations, responses
+from survey_app.queries import incoming, invitations
 from survey_app.services import flushing, inviting, responding
 from survey_app.services.invitation_codes import code_of, grouped, new_token, token_of
 from tests import databases
@@ -208,7 +208,7 @@ def test_a_code_is_not_used_up_when_the_answer_is_not_stored(
         raise OSError("disk full")
 
     with monkeypatch.context() as patched:
-        patched.setattr(responses, "count_up", fail)
+        patched.setattr(incoming, "count_up", fail)
         with pytest.raises(OSError, match="disk full"), transaction(instance.engine) as session:
             answer(session, instance, wave, code)
     with transaction(instance.engine) as session:

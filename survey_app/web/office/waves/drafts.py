@@ -20,7 +20,7 @@ from survey_app.web.i18n import gettext as _
 from survey_app.web.i18n import language
 from survey_app.web.office.waves.forms import WaveForm
 from survey_app.web.office.waves.wordings import further, typed_before, wordings_of
-from survey_app.web.office.waves.words import CHANNELS, OFFERED_CHANNELS
+from survey_app.web.office.waves.words import CHANNELS, OFFERED_CHANNELS, PLANNED_CHANNELS
 
 AUDIENCE_FIELDS = ("residents", "businesses")
 MORNING, EVENING = time(7, 0), time(17, 0)
@@ -116,7 +116,7 @@ def form_for(draft: Draft) -> WaveForm:
     )
     for name in AUDIENCE_FIELDS:
         form[name].choices = _questionnaire_choices(draft.framework, name)
-    doors = dict.fromkeys((*OFFERED_CHANNELS, *plan.channels))
+    doors = dict.fromkeys((*PLANNED_CHANNELS, *plan.channels))
     form.channels.choices = [(channel, CHANNELS[channel]()) for channel in doors]
     form.units.choices = [(unit.official_code, unit.name_vi) for unit in draft.units]
     return form

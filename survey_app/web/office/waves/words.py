@@ -19,6 +19,8 @@ CHANNELS: dict[str, Callable[[], str]] = {
 }
 # What the pages can take answers from without anything else being set up.
 OFFERED_CHANNELS = ("open", "counter")
+# And by letters, which a command makes (docs/mailing_officer.md).
+PLANNED_CHANNELS = (*OFFERED_CHANNELS, "drawn")
 
 
 def answers_in_steps(answers: int | None) -> str:

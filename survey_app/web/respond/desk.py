@@ -26,6 +26,7 @@ from survey_app.services.responding import Fielded, fielded
 from survey_app.services.screening import rule_of
 from survey_app.services.units import kind_word, name_in_sentence
 from survey_app.web.current import instance
+from survey_app.web.respond.packing import Packed
 from survey_app.web.respond.stamps import Place
 
 FACTS_SECONDS = 1.0  # how long a form may still be handed out after its wave was closed
@@ -102,7 +103,7 @@ class Asked:
 
 class Desk:
     def __init__(self) -> None:
-        self.pages: Shelf[Hashable, bytes] = Shelf(PAGES_KEPT)
+        self.pages = Shelf[Hashable, Packed](PAGES_KEPT)
         self._facts: Shelf[Place, tuple[float, Asked]] = Shelf(FACTS_KEPT)
         self._decks: Shelf[tuple[Place, str], Deck] = Shelf(FACTS_KEPT)
 

@@ -15,13 +15,14 @@ from survey_app.web.i18n import Elsewhere, language
 from survey_app.web.i18n import gettext as _
 from survey_app.web.respond import last_time, pages, qr, stamps
 from survey_app.web.respond.desk import Asked, desk
+from survey_app.web.respond.packing import pack
 from survey_app.web.respond.posted import Filled, Posted, fill, new_key
 from survey_app.web.respond.stamps import Stamp
 
-LEVEL = 6
 RECEIPT_GROUP = 4
-CODE_MARK, QR_MARK = "@receipt@", "@qr@"
-RESULTS_MINUTES = 10  # how long a receipt may lack what was published meanwhile
+STAMP_MARK, CODE_MARK, QR_MARK = "@stamp@", "@receipt@", "@qr@"
+RECEIPT_MARKS = (CODE_MARK, CODE_MARK, QR_MARK)  # as they stand: to translate it, to read, drawn
+RENEWED_MINUTES = 10  # how long a page may lack what was published or worded otherwise meanwhile
 
 
 def new_stamp(asked: Asked, channel: str) -> Stamp:
@@ -37,9 +38,12 @@ def new_stamp(asked: Asked, channel: str) -> Stamp:
 
 
 def blank_sheet(asked: Asked, stamp: Stamp) -> Response:
-    """The page that is the same for everybody who loads it in this minute: made once."""
-    html = desk().pages.take(stamp, lambda: _packed(_sheet_html(asked, stamp)))
-    return _reply(html, 200)
+    """The page that is the same for everybody of this place and block: only the stamp is put in."""
+    key = ("sheet", replace(stamp, minute=0), stamp.minute // RENEWED_MINUTES)
+    page = desk().pages.take(
+        key, lambda: pack(_sheet_html(asked, stamp, mark=STAMP_MARK), [STAMP_MARK])
+    )
+    return _reply(page.filled([signed(stamp)]), 200)
 
 
 def sheet(
@@ -68,16 +72,13 @@ def check_page(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> Re
 
 def receipt_page(asked: Asked, block: int, code: str) -> Response:
     """Made once for each form, language and block; only the code is put in."""
-    html = (
-        desk()
-        .pages.take(
-            ("receipt", asked.place, block, language(), minute_now() // RESULTS_MINUTES),
-            lambda: _receipt_html(asked, block).encode(),
-        )
-        .decode()
+    page = desk().pages.take(
+        ("receipt", asked.place, block, language(), minute_now() // RENEWED_MINUTES),
+        lambda: pack(_receipt_html(asked, block), RECEIPT_MARKS),
     )
     drawn = qr.svg(_outside(url_for("respond.receipt")), code)
-    return _reply(_packed(html.replace(CODE_MARK, grouped(code)).replace(QR_MARK, drawn)), 200)
+    shown = grouped(code)
+    return _reply(page.filled([shown, shown, drawn]), 200)
 
 
 def not_open(asked: Asked, phase: str, filled: Filled | None = None) -> Response:
@@ -149,6 +150,7 @@ def _sheet_html(
     filled: Filled | None = None,
     *,
     status: int = 200,
+    mark: str = "",
 ) -> str:
     filled = filled or fill(asked.questionnaire, stamp.block, {})
     faults = filled.checked.faults if status == 400 else ()  # noqa: PLR2004  Bad Request
@@ -156,7 +158,7 @@ def _sheet_html(
         "respond/answers.html",
         asked=asked,
         shown=pages.sheet(asked, filled, faults=faults),
-        stamp=signed(stamp),
+        stamp=mark or signed(stamp),
         block=stamp.block,
         invitation=posted.invitation if posted else "",
         earlier=posted.known_key if posted else None,
@@ -192,7 +194,7 @@ def signed(stamp: Stamp) -> str:
 
 
 def _packed(html: str) -> bytes:
-    return gzip.compress(html.encode(), LEVEL, mtime=0)
+    return pack(html).filled([])
 
 
 def _reply(packed: bytes, status: int) -> Response:

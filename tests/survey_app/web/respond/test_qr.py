@@ -6,16 +6,17 @@ import segno
 from survey_app.web.respond import qr
 
 ADDRESS = "https://khaosat.example.vn/vi/receipt"
-PATH = re.compile(r"M(\d+) (\d+)\.5h(\d+)")
+STEP = re.compile(r"([Mmh])(\d+)(?: (\d+))?")
 
 
 def drawn(svg: str) -> set[tuple[int, int]]:
-    """(row, column) of the dark modules, without the rim."""
-    return {
-        (int(y) - qr.RIM, int(x) - qr.RIM + step)
-        for x, y, length in PATH.findall(svg)
-        for step in range(int(length))
-    }
+    """(row, column) of the dark modules, without the rim: the path walked as SVG says."""
+    dark, (x, y) = set(), (0, 0)
+    for letter, first, second in STEP.findall(svg.partition("stroke")[2]):
+        if letter == "h":
+            dark |= {(y - qr.RIM, x + step - qr.RIM) for step in range(int(first))}
+        x, y = (int(first), int(second)) if letter == "M" else (x + int(first), y)
+    return dark
 
 
 @pytest.mark.parametrize("code", ["A" * 16, "7" * 16, "ABCDEFGHIJKLMNOP", "Q2W3E4R5T6Y7U2I3"])

@@ -1,9 +1,11 @@
 """All tables, so that `Base.metadata` is whole whichever of them was imported first."""
 
 from survey_app.models import (
+    actions,
     assessments,
     calibrations,
     campaigns,
+    evidence,
     invitations,
     margins,
     responses,
@@ -17,9 +19,11 @@ from survey_app.models.base import Base
 
 __all__ = [
     "Base",
+    "actions",
     "assessments",
     "calibrations",
     "campaigns",
+    "evidence",
     "invitations",
     "margins",
     "responses",

@@ -24,7 +24,8 @@ from survey_app.engine import dataset as files
 from survey_app.errors import Refusal
 from survey_app.keys import Keys
 from survey_app.queries import campaigns, runs, sqlite_files
-from survey_app.services import archives, flushing, instances
+from survey_app.queries import evidence as evidence_files
+from survey_app.services import archives, evidence, flushing, instances
 from survey_app.services.archives import DATABASE, WAITING, Manifest
 from survey_app.services.workbench import desk, place_new
 
@@ -59,7 +60,7 @@ def back_up(
     ------
     Refusal
         `backup_needs_sqlite`; `backup_exists`; `backup_failed` when it cannot be written;
-        `database_damaged`; `dataset_missing` or `dataset_altered`.
+        `database_damaged`; `dataset_missing`, `dataset_altered` or `evidence_altered`.
     """
     database = database_of(source.settings)
     try:
@@ -98,7 +99,7 @@ def back_up_copy(
         sources[WAITING] = _flushed(whole, source.rng, waiting)
     sqlite_files.empty(whole, (INBOX, SESSIONS))
     sqlite_files.compact(whole, sources[DATABASE])
-    sources |= _datasets(whole, source.settings)
+    sources |= _datasets(whole, source.settings) | _evidence(whole, source.settings)
     manifest = Manifest(
         software=version("gap18091"),
         made_at=source.at,
@@ -149,3 +150,12 @@ def _datasets(database: Path, settings: Settings) -> dict[str, Path]:
         f"datasets/{sha256}.parquet": files.checked_path(settings.datasets, sha256)
         for sha256 in hashes
     }
+
+
+def _evidence(database: Path, settings: Settings) -> dict[str, Path]:
+    engine = make_engine(f"sqlite:///{database}")
+    with reading(engine) as session:
+        kept = evidence_files.all_files(session)
+    engine.dispose()
+    folder = evidence.folder_in(settings.folder)
+    return {f"evidence/{each.id.hex}": evidence.checked_path(folder, each) for each in kept}

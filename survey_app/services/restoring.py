@@ -18,9 +18,9 @@ from survey_app.errors import Refusal
 from survey_app.instrument.loading import Library
 from survey_app.keys import Keys, create_keys, read_keys
 from survey_app.queries import sqlite_files
-from survey_app.services import archives, audit, instances, verifying
+from survey_app.services import archives, audit, evidence, instances, verifying
 from survey_app.services.analysing import Workplace
-from survey_app.services.archives import DATABASE, DATASET, WAITING, Archive, Manifest
+from survey_app.services.archives import DATABASE, DATASET, EVIDENCE, WAITING, Archive, Manifest
 from survey_app.services.backing_up import INBOX, Source, back_up_copy, database_of
 from survey_app.services.verifying import Finding
 from survey_app.services.workbench import desk, settle
@@ -47,6 +47,7 @@ class Restored:
 class _Staged:
     database: Path
     datasets: Path
+    evidence: Path
 
 
 def try_out(
@@ -141,7 +142,7 @@ def _answers_held(database: Path) -> int | None:
 def _staged(archive: Archive, bench: Path) -> _Staged:
     """The database and the datasets as they will be, checked and migrated."""
     manifest = archive.manifest
-    staged = _Staged(bench / DATABASE, bench / "datasets")
+    staged = _Staged(bench / DATABASE, bench / "datasets", evidence.folder_in(bench))
     archive.extract(DATABASE, staged.database)
     _demand_whole(archive, staged.database, manifest.rows)
     if sqlite_files.revision(staged.database) != manifest.revision:
@@ -154,8 +155,9 @@ def _staged(archive: Archive, bench: Path) -> _Staged:
     if sqlite_files.faults(staged.database):
         raise Refusal("backup_damaged", file=str(archive.path))
     staged.datasets.mkdir()
+    staged.evidence.mkdir()
     for part in manifest.parts:
-        if DATASET.fullmatch(part.name):
+        if DATASET.fullmatch(part.name) or EVIDENCE.fullmatch(part.name):
             archive.extract(part.name, bench / part.name)
     return staged
 
@@ -198,7 +200,8 @@ def _record(database: Path, archive: Archive, held: int | None, at: datetime) ->
 
 def _put_in_place(staged: _Staged, source: Source, *, is_held: bool) -> Path | None:
     database = database_of(source.settings)
-    _add_datasets(staged.datasets, source.settings.datasets)
+    _add_files(staged.datasets, source.settings.datasets)
+    _add_files(staged.evidence, evidence.folder_in(source.settings.folder))
     staged.database.chmod(0o600)
     settle(staged.database)
     with ExitStack() as stack:
@@ -225,14 +228,18 @@ def _safety_copy(stack: ExitStack, staged: _Staged, source: Source) -> Path:
     return back_up_copy(source, bench / "whole.sqlite3", target, lambda _share: None).path
 
 
-def _add_datasets(staged: Path, folder: Path) -> None:
-    """Files are known by their hash: adding one changes nothing that is there."""
+def _add_files(staged: Path, folder: Path) -> None:
+    """Files have names that no other file gets: adding one changes nothing that is there."""
+    if not any(staged.iterdir()):
+        return
+    folder.mkdir(mode=0o700, exist_ok=True)
     with desk(folder) as bench:
         for path in sorted(staged.iterdir()):
             there = folder / path.name
-            if there.exists() and files.file_sha256(there) == path.stem:
+            if there.exists() and files.file_sha256(there) == files.file_sha256(path):
                 continue
             partial = shutil.copyfile(path, bench / path.name)
+            partial.chmod(0o600)
             settle(partial)
             partial.replace(there)
         settle(folder)

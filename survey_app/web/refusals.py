@@ -1,5 +1,6 @@
 """Every code that a service refuses with, in words, and the status a page answers with."""
 
+from survey_app.web.action_refusals import ACTIONS
 from survey_app.web.i18n import gettext as _
 from survey_app.web.invitation_refusals import INVITATIONS
 from survey_app.web.screening_refusals import SCREENING
@@ -11,6 +12,7 @@ WORDINGS: dict[str, Wording] = {
     **SERVING,
     **UPKEEP,
     **INVITATIONS,
+    **ACTIONS,
     **SCREENING,
     "account_disabled": Wording(lambda: _("This account is closed. Ask your administrator."), 403),
     "calibration_altered": Wording(

@@ -32,6 +32,7 @@ from survey_app.services.workbench import desk, place_new
 FLUSHED = ("response", "open_text", "receipt")  # where a flush puts what waited
 INBOX = "inbox"
 SESSIONS = "staff_session"  # an ended session must not come back to life
+TRIALS = "trial_answer"  # rehearsals are for now, and no answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def back_up_copy(
     sources: dict[str, Path] = {DATABASE: whole.with_name(DATABASE)}
     if waiting and keep_waiting:
         sources[WAITING] = _flushed(whole, source.rng, waiting)
-    sqlite_files.empty(whole, (INBOX, SESSIONS))
+    sqlite_files.empty(whole, (INBOX, SESSIONS, TRIALS))
     sqlite_files.compact(whole, sources[DATABASE])
     sources |= _datasets(whole, source.settings) | _evidence(whole, source.settings)
     manifest = Manifest(

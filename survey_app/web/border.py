@@ -9,7 +9,11 @@ from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_KEY = 2**31 - 1
-ANSWER_SHEETS = ("respond.residents", "respond.businesses")  # they clean what they take
+ANSWER_SHEETS = (
+    "respond.residents",
+    "respond.businesses",
+    "respond.trial",
+)  # they clean what they take
 
 
 class KeyConverter(IntegerConverter):

@@ -3,7 +3,8 @@
 A page has one language, and the address says which: `/vi/...`, `/en/...`. English is the msgid.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
@@ -43,6 +44,17 @@ def language() -> str:
         named = request.path.split("/", 2)[1]  # an address without a page has one too
         g.language = named if named in instance().languages else _wished()
     return cast("str", g.language)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Another language for a part of the page, which has to say so (`lang`)."""
+    before = language()
+    g.language = code
+    try:
+        yield
+    finally:
+        g.language = before
 
 
 def _wished() -> str:

@@ -249,6 +249,9 @@ WORDINGS: dict[str, Wording] = {
     "too_many_attempts": Wording(
         lambda: _("Too many failed attempts. Wait %(minutes)s minutes, then try again."), 429
     ),
+    "trial_full": Wording(
+        lambda: _("Many trial forms lie here already. Empty the trial of this wave first."), 409
+    ),
     "unit_not_in_wave": Wording(lambda: _("This unit does not take part in the wave."), 404),
     "unit_unclear": Wording(
         lambda: _("Several units have this name. Choose the one you mean."), 400

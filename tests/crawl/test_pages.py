@@ -30,6 +30,8 @@ ROOMS = {
         OFFICIAL,
         ADMINISTRATOR,
     },
+    r"office/waves/[^/]+/trial(/.+)?$": {OFFICIAL, EXPERT, ADMINISTRATOR},
+    r"office/questionnaires": {OFFICIAL, EXPERT, ADMINISTRATOR},
     r"office/self-assessment": {ASSESSOR, OFFICIAL},
     r"office/gaps": {OFFICIAL, EXPERT},
     r"office/calibration": {OFFICIAL, EXPERT},

@@ -10,9 +10,10 @@ from survey_app.web.office.gaps import views as gaps
 from survey_app.web.office.home import views as home
 from survey_app.web.office.margins import views as margins
 from survey_app.web.office.people import views as people
+from survey_app.web.office.questionnaires import views as questionnaires
 from survey_app.web.office.self_assessment import views as self_assessment
 from survey_app.web.office.sign_in import views as sign_in
-from survey_app.web.office.waves import links, planning
+from survey_app.web.office.waves import links, planning, trials
 from survey_app.web.office.waves import views as waves
 
 ROOMS = (
@@ -24,8 +25,10 @@ ROOMS = (
     margins,
     people,
     planning,
+    questionnaires,
     self_assessment,
     sign_in,
+    trials,
     waves,
 )
 

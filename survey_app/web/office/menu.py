@@ -38,6 +38,12 @@ ROOMS = (
         lambda: _("Prepare, open, watch and close the waves of your units."),
     ),
     Room(
+        "office.questionnaires",
+        "questionnaires.read",
+        lambda: _("Questionnaires"),
+        lambda: _("Read what is asked, in every language, and print it."),
+    ),
+    Room(
         "office.self_assessment",
         "scores.seal",
         lambda: _("Self-assessment"),

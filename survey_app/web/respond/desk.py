@@ -21,13 +21,13 @@ from survey_app.instance import Instance
 from survey_app.instrument.blocks import Deck, asked_in, count_of
 from survey_app.instrument.definition import Questionnaire
 from survey_app.instrument.screening import Rule
-from survey_app.services.definitions import languages_of
+from survey_app.services.definitions import languages_of, values_of
+from survey_app.services.rehearsing import TRIED
 from survey_app.services.responding import Fielded, fielded
 from survey_app.services.screening import rule_of
-from survey_app.services.units import kind_word, name_in_sentence
 from survey_app.web.current import instance
 from survey_app.web.respond.packing import Packed
-from survey_app.web.respond.stamps import Place
+from survey_app.web.respond.stamps import TRIAL, Place
 
 FACTS_SECONDS = 1.0  # how long a form may still be handed out after its wave was closed
 PAGES_KEPT = 600
@@ -83,6 +83,7 @@ class Asked:
     languages: tuple[str, ...]
     titles: dict[str, str]  # by language
     names: dict[str, dict[str, str]]  # by language: the placeholders of the questionnaire
+    trial: str = ""  # the signed address of a trial, whose answers count nowhere
 
     @property
     def questionnaire_name(self) -> str:
@@ -94,6 +95,8 @@ class Asked:
 
     def phase(self, at: datetime) -> str:
         """One of early, open, over; a draft is nobody's business."""
+        if self.trial and self.state in TRIED:
+            return "open"
         if self.state == "draft":
             raise Refusal("not_found")
         if self.state in {"closed", "published"} or at >= self.closes_at:
@@ -117,7 +120,7 @@ class Desk:
 
     def deal(self, asked: Asked) -> int:
         """The block for the next person."""
-        key = (asked.place, asked.questionnaire_name)
+        key = (asked.place, f"{asked.questionnaire_name}{TRIAL if asked.trial else ''}")
         count = count_of(asked.questionnaire)
         return self._decks.take(key, lambda: Deck(count, random.SystemRandom())).deal()
 
@@ -151,15 +154,5 @@ def _facts(place: Place, found: Fielded, opened: Instance) -> Asked:
         screening=rule_of(wave),
         languages=spoken,
         titles={each: f"{campaign.title(each)} – {wave.title(each)}" for each in spoken},
-        names={each: _names(found, each) for each in spoken},
+        names={each: values_of(found.unit, campaign, each) for each in spoken},
     )
-
-
-def _names(found: Fielded, language: str) -> dict[str, str]:
-    campaign = found.wave.campaign
-    return {
-        "unit_kind": kind_word(found.unit, language),
-        "unit": name_in_sentence(found.unit, language),
-        "organiser": campaign.worded("organiser", language),
-        "urgent_contact": campaign.urgent_contact,
-    }

@@ -102,21 +102,29 @@ def not_open(asked: Asked, phase: str, filled: Filled | None = None) -> Response
     return _reply(_packed(html), {"early": 404, "over": 410, "invited": 403}[phase])
 
 
+def trial_receipt(asked: Asked, block: int) -> Response:
+    """What a person would get, without a code: nothing is counted that one could look for."""
+    html = _receipt_html(asked, block)
+    return _reply(_packed(html), 200)
+
+
 def other_languages(asked: Asked) -> Response:
     """The form has no wording in this language: no page mixes two, so it leads to the others."""
-    html = render_template("respond/other_languages.html", elsewhere=elsewhere(asked))
+    html = render_template("respond/other_languages.html", asked=asked, elsewhere=elsewhere(asked))
     return _reply(_packed(html), 404)
 
 
 def wrong_stamp(asked: Asked) -> Response:
     html = render_template(
-        "respond/wrong_stamp.html", address=address(asked), elsewhere=elsewhere(asked)
+        "respond/wrong_stamp.html", asked=asked, address=address(asked), elsewhere=elsewhere(asked)
     )
     return _reply(_packed(html), 400)
 
 
 def address(asked: Asked, lang: str | None = None) -> str:
     place = asked.place
+    if asked.trial:
+        return url_for("respond.trial", token=asked.trial, lang=lang or language())
     return url_for(
         f"respond.{place.audience}", wave=place.wave, unit=place.unit, lang=lang or language()
     )
@@ -180,6 +188,8 @@ def _receipt_html(asked: Asked, block: int) -> str:
         code=CODE_MARK,
         qr=QR_MARK,
         before=last_time.shown(asked, indicators),
+        address=address(asked),
+        elsewhere=elsewhere(asked),
     )
 
 

@@ -10,6 +10,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from survey_app.keys import Keys
 
 OPEN = "open"
+TRIAL = "trial"  # no door of any wave: what has this stamp is never an answer
 # What a printed code may say. A collector's answers also need the collector's name, which no
 # public address carries, and a drawn person's an invitation.
 PRINTED = ("open", "counter")
@@ -63,6 +64,18 @@ def channel_of(signed: str | None, place: Place, keys: Keys) -> str:
     except BadSignature:
         return OPEN
     return str(channel) if Place(*where) == place else OPEN
+
+
+def sign_trial(place: Place, keys: Keys) -> str:
+    """The address of a trial: only we can make one, so nobody comes there by accident."""
+    return _serializer(keys, TRIAL).dumps(astuple(place))
+
+
+def trial_place(signed: str, keys: Keys) -> Place | None:
+    try:
+        return Place(*_serializer(keys, TRIAL).loads(signed))
+    except BadSignature:
+        return None
 
 
 def _serializer(keys: Keys, salt: str) -> URLSafeSerializer:

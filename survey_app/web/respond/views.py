@@ -1,5 +1,7 @@
 """The answer form at its address, and the desk where a receipt is checked."""
 
+from dataclasses import replace
+
 from flask import Blueprint, abort, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
@@ -12,7 +14,7 @@ from survey_app.web.access import public
 from survey_app.web.current import instance
 from survey_app.web.i18n import language
 from survey_app.web.invitation_refusals import INVITATIONS
-from survey_app.web.respond import door, invited, recordings, replies, stamps
+from survey_app.web.respond import door, invited, recordings, replies, stamps, trials
 from survey_app.web.respond import posted as posts
 from survey_app.web.respond.desk import Asked, Desk, desk
 from survey_app.web.respond.posted import Filled, Posted
@@ -55,6 +57,16 @@ def invitation() -> ResponseReturnValue:
     return invited.open_form(typed) if request.method == "POST" else invited.code_page()
 
 
+@blueprint.route("/<lang>/trial/<token>", methods=BOTH)
+@public
+def trial(token: str) -> ResponseReturnValue:
+    """The same form and the same checks; what is sent goes to the table of trials."""
+    place = stamps.trial_place(token, instance().keys)
+    if place is None:
+        raise Refusal("not_found")
+    return _form(place, token)
+
+
 @blueprint.route("/<lang>/receipt", methods=BOTH)
 @public
 def receipt() -> ResponseReturnValue:
@@ -76,11 +88,11 @@ def recording(questionnaire: str, version: str, file: str) -> ResponseReturnValu
     return recordings.recording(questionnaire, version, file)
 
 
-def _form(place: Place) -> ResponseReturnValue:
+def _form(place: Place, trial: str = "") -> ResponseReturnValue:
     if request.headers.get("Content-Encoding"):
         abort(415)  # a compressed request may be a bomb, and no browser sends one
     request.max_content_length = MAX_FORM_BYTES
-    asked = desk().asked(place)
+    asked = replace(desk().asked(place), trial=trial)
     if language() not in asked.languages:
         return replies.other_languages(asked)
     return _take(asked) if request.method == "POST" else _hand_out(asked)
@@ -89,7 +101,9 @@ def _form(place: Place) -> ResponseReturnValue:
 def _hand_out(asked: Asked) -> ResponseReturnValue:
     phase = asked.phase(now())
     channel = stamps.channel_of(request.args.get("channel"), asked.place, instance().keys)
-    if phase == "open" and channel not in asked.channels:
+    if asked.trial:
+        channel = stamps.TRIAL
+    elif phase == "open" and channel not in asked.channels:
         phase = "invited"
     if phase != "open":
         return replies.not_open(asked, phase)
@@ -119,7 +133,10 @@ def _take(asked: Asked) -> ResponseReturnValue:
 
 
 def _belongs(stamp: Stamp, asked: Asked) -> bool:
-    return (stamp.place, stamp.questionnaire) == (asked.place, asked.questionnaire_name)
+    # A trial's stamp opens no real form, and a real one's no trial.
+    is_trial = stamp.channel == stamps.TRIAL
+    made_for = (stamp.place, stamp.questionnaire, is_trial)
+    return made_for == (asked.place, asked.questionnaire_name, bool(asked.trial))
 
 
 def _store(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> ResponseReturnValue:
@@ -136,8 +153,10 @@ def _store(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> Respon
         text=filled.checked.text,
         helped=posted.helped,
         duration_class=replies.duration_class(stamp, at),
-        flags=door.noticed(asked, stamp, posted, filled, at),
+        flags=() if asked.trial else door.noticed(asked, stamp, posted, filled, at),
     )
+    if asked.trial:
+        return trials.take(asked, stamp, posted, filled, sheet=sheet)
     try:
         with transaction(instance().engine, beside_others=True) as session:
             code = responding.submit(

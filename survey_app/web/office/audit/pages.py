@@ -27,6 +27,7 @@ DEEDS: dict[str, Callable[[], str]] = {
     "wave_closed": lambda: _("Closed the wave"),
     "wave_analysed": lambda: _("Analysed the wave"),
     "screening_ruled": lambda: _("Decided on flagged answers"),
+    "trial_emptied": lambda: _("Emptied the trial of the wave"),
     "wave_published": lambda: _("Published the wave"),
     "margins_stored": lambda: _("Stored population margins"),
     "scores_entered": lambda: _("Entered self-scores"),

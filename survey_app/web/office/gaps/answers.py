@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from survey_app.config import LANGUAGES
 from survey_app.instrument.definition import Item, Questionnaire
-from survey_app.services import definitions, units
+from survey_app.services import definitions
 from survey_app.services.disclosure import ReleasedRow
 from survey_app.web import words
 from survey_app.web.charts.likert import (
@@ -53,7 +52,7 @@ class Spread:
 
 def asked(view: View, code: str) -> Iterator[Asked]:
     for audience, questionnaire, item in _ratings(view, code):
-        said = _language_of(questionnaire)
+        said = definitions.spoken_in(questionnaire, language())
         options = [option.text.in_(said) for option in questionnaire.options_of(item)]
         yield Asked(
             words.audience(audience),
@@ -81,11 +80,6 @@ def spreads(view: View, code: str) -> Iterator[Spread]:
             ),
             figures=tuple(_figures(row, texts) for row in rows),
         )
-
-
-def _language_of(questionnaire: Questionnaire) -> str:
-    """The page's, or what a question is quoted in that was not asked in the page's."""
-    return language() if language() in questionnaire.title.languages else LANGUAGES[0]
 
 
 def _ratings(view: View, code: str) -> Iterator[tuple[str, Questionnaire, Item]]:
@@ -189,11 +183,4 @@ def _interval(row: ReleasedRow) -> str:
 
 
 def _values(view: View, said: str) -> dict[str, str]:
-    """What stands for the placeholders of a wording."""
-    unit, campaign = view.place.unit, view.results.wave.campaign
-    return {
-        "unit_kind": units.kind_word(unit, said),
-        "unit": units.name_in_sentence(unit, said),
-        "organiser": campaign.worded("organiser", said) or campaign.key,
-        "urgent_contact": campaign.urgent_contact,
-    }
+    return definitions.values_of(view.place.unit, view.results.wave.campaign, said)

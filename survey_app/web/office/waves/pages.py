@@ -243,6 +243,8 @@ def _rooms(wave: Wave, *, is_managed: bool) -> list[Named]:
     rooms = []
     if wave.state in {"registered", "open"}:
         rooms.append((url_for("office.wave_links", wave=wave.key), _("Links and QR codes")))
+    if may("questionnaires.read"):
+        rooms.append((url_for("office.trial", wave=wave.key), _("Try the form")))
     if wave.state != "draft" and may("scores.seal"):
         rooms.append((url_for("office.self_assessment"), _("Self-assessment")))
     if is_managed:

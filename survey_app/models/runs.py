@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.base import Base, Moment
 from survey_app.models.calibrations import Calibration
+from survey_app.models.indirect import IndirectRow
 from survey_app.models.units import Unit
 
 
@@ -41,6 +42,7 @@ class Run(Base):
 
     calibration: Mapped[Calibration] = relationship()
     rows: Mapped[list["RunRow"]] = relationship(cascade="all, delete-orphan")
+    indirect_rows: Mapped[list[IndirectRow]] = relationship(cascade="all, delete-orphan")
 
 
 class RunRow(Base):

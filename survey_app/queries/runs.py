@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
+from survey_app.models.indirect import EVERYWHERE, IndirectRow
 from survey_app.models.runs import Dataset, Run, RunRow
 
 
@@ -59,4 +60,13 @@ def rows_of_indicator(
         select(RunRow)
         .where(RunRow.run_id == run_id, RunRow.unit_id == unit_id, RunRow.indicator == indicator)
         .order_by(RunRow.headline.desc(), RunRow.audience, RunRow.series)
+    ).all()
+
+
+def indirect_rows(session: Session, run_id: int) -> Sequence[IndirectRow]:
+    """All of them, those of all units together first."""
+    return session.scalars(
+        select(IndirectRow)
+        .where(IndirectRow.run_id == run_id)
+        .order_by(IndirectRow.place != EVERYWHERE, IndirectRow.place, IndirectRow.evidence)
     ).all()

@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import isclose
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from survey_app.engine.kernel import Engine
@@ -18,15 +17,18 @@ from survey_app.errors import Refusal
 from survey_app.instrument.loading import Library
 from survey_app.models.calibrations import Calibration
 from survey_app.models.campaigns import Wave
+from survey_app.models.indirect import IndirectRow
 from survey_app.models.runs import Run, RunRow
 from survey_app.queries import runs
-from survey_app.services import calibrating, datasets, run_inputs, run_rows
+from survey_app.services import calibrating, datasets, indirect_rows, run_inputs, run_rows
 from survey_app.services.calibrating import Parameters
 from survey_app.services.run_inputs import RunInputs
 
 REGISTERED, AFTER_RESULTS = "registered", "after_results"
 AGREEMENT = 1e-9
 NOT_RESULTS = frozenset({"run_id"})
+
+Row = RunRow | IndirectRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +67,22 @@ def run_with(
     if known is not None and isinstance(place.engine, Local):
         return known
     rows = run_rows.compute(inputs, place.engine)
+    indirect = indirect_rows.compute(inputs, place.engine)
     if known is not None:
-        if not _agree(list(runs.rows(session, known.id)), rows):
+        if not _agree(_stored(session, known), [*rows, *indirect]):
             raise Refusal("run_differs", run=known.sha256)
         return known
     run = Run(
         wave_id=wave.id,
         sha256=inputs.sha256,
-        results_sha256=results_sha256(rows),
+        results_sha256=results_sha256([*rows, *indirect]),
         dataset_sha256=dataset.sha256,
         calibration_id=calibration.id,
         label=REGISTERED if calibration.id == wave.calibration_id else AFTER_RESULTS,
         inputs=inputs.hashes,
         created_at=at,
         rows=rows,
+        indirect_rows=indirect,
     )
     session.add(run)
     session.flush()
@@ -101,13 +105,17 @@ def reproduces(session: Session, run: Run, wave: Wave, place: Workplace) -> bool
     inputs = _inputs(session, wave, parameters, place, earlier=run.inputs)
     if inputs.sha256 != run.sha256:
         return False
-    stored = list(runs.rows(session, run.id))
+    stored = _stored(session, run)
     if results_sha256(stored) != run.results_sha256:
         return False
-    return _agree(stored, run_rows.compute(inputs))
+    return _agree(stored, [*run_rows.compute(inputs), *indirect_rows.compute(inputs)])
 
 
-def _agree(stored: list[RunRow], again: list[RunRow]) -> bool:
+def _stored(session: Session, run: Run) -> list[Row]:
+    return [*runs.rows(session, run.id), *runs.indirect_rows(session, run.id)]
+
+
+def _agree(stored: Sequence[Row], again: Sequence[Row]) -> bool:
     """Whether all figures agree to nine digits.
 
     On one machine they agree to the last bit; another processor may round a matrix product
@@ -121,8 +129,13 @@ def _agree(stored: list[RunRow], again: list[RunRow]) -> bool:
     )
 
 
-def _by_key(rows: list[RunRow]) -> dict[tuple[object, ...], dict[str, object]]:
-    return {(row.unit_id, row.indicator, row.audience, row.series): _figures(row) for row in rows}
+def _by_key(rows: Sequence[Row]) -> dict[tuple[object, ...], dict[str, object]]:
+    return {_key(row): _figures(row) for row in rows}
+
+
+def _key(row: Row) -> tuple[object, ...]:
+    names = [column.name for column in row.__table__.primary_key]
+    return type(row), *(getattr(row, name) for name in names if name not in NOT_RESULTS)
 
 
 def _close(one: object, other: object) -> bool:
@@ -155,12 +168,12 @@ def _inputs(
     )
 
 
-def results_sha256(rows: list[RunRow]) -> str:
+def results_sha256(rows: Sequence[Row]) -> str:
     """Of every figure of every row, whatever the order of the rows."""
     said = sorted(json.dumps(_figures(row), sort_keys=True) for row in rows)
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
-def _figures(row: RunRow) -> dict[str, object]:
-    columns = inspect(RunRow).columns.keys()
+def _figures(row: Row) -> dict[str, object]:
+    columns = row.__table__.columns.keys()
     return {name: getattr(row, name) for name in columns if name not in NOT_RESULTS}

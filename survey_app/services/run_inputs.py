@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey_app.engine import dataset as files
-from survey_app.instrument.definition import Framework
+from survey_app.instrument.definition import Framework, Questionnaire
 from survey_app.instrument.loading import Library
 from survey_app.instrument.screening import Grounds
 from survey_app.models.assessments import SelfScoreSet
@@ -23,6 +23,7 @@ from survey_app.services.calibrating import Parameters
 from survey_app.services.estimating import EVIDENCE_OF_SERIES, SERIES_OF_CHANNEL, Margins
 
 METHOD = "2"  # raised whenever the same inputs would give other numbers
+LIST_METHOD = "1"  # the same for list experiments, which a run without them does not name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class RunInputs:
     scores: dict[tuple[str, str], Score]
     parameters: Parameters
     set_apart: Grounds
+    lists: tuple[Questionnaire, ...]  # those with a list experiment
     hashes: dict[str, Any]
 
     @property
@@ -77,10 +79,9 @@ def gather(
     }
     of_units = _margins(session, wave, codes)
     framework = definitions.framework(library, wave.campaign.framework)
-    asked = {
-        audience: questionnaire.indicators
-        for audience, questionnaire in definitions.questionnaires_of(library, wave).items()
-    }
+    questionnaires = definitions.questionnaires_of(library, wave)
+    asked = {audience: each.indicators for audience, each in questionnaires.items()}
+    lists = tuple(each for each in questionnaires.values() if each.list_item is not None)
     best_series = min(
         (SERIES_OF_CHANNEL[channel] for channel in wave.channels),
         key=lambda series: EVIDENCE_OF_SERIES[series],
@@ -96,6 +97,7 @@ def gather(
         scores=_scores(sealed),
         parameters=parameters,
         set_apart=screening.grounds_of(screened),
+        lists=lists,
         hashes={
             "dataset": dataset.sha256,
             "design": _sha256(
@@ -108,6 +110,7 @@ def gather(
                 unit: assessing.scores_sha256(found) for unit, found in sealed.items()
             },
             "calibration": calibrating.parameters_sha256(parameters),
+            **({"lists": [LIST_METHOD, *(each.sha256 for each in lists)]} if lists else {}),
             "method": METHOD,
             # Waves from before there was such a rule keep the hash that their runs had.
             **({} if screened is None else {"screening": screened}),

@@ -171,6 +171,9 @@
   function resume(found) {
     find("#resume").hidden = true;
     if (found.block !== form.dataset.block) return fetchBlock(found);
+    fillIn(found);
+  }
+  function fillIn(found) {
     Object.entries(found.values).forEach(([name, value]) => {
       const input = field(name);
       if (input && input.type === "checkbox") input.checked = true;
@@ -185,6 +188,7 @@
     const sent = new URLSearchParams({ ...found.values, ...invited(), stamp: found.stamp, earlier: found.key, back: "1" });
     begin(0);
     post(sent).then((reply) => {
+      if (!reply.ok) return fillIn({ ...found, at: 0, queued: false }); /* its stamp is no longer known */
       redraw(reply, found.at);
       if (form && found.queued) send();
     }).catch(() => { find("#resume").hidden = false; });

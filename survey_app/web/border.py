@@ -9,6 +9,7 @@ from flask import Flask, abort, request
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_KEY = 2**31 - 1
+FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 ANSWER_SHEETS = (
     "respond.residents",
     "respond.businesses",
@@ -26,6 +27,7 @@ class KeyConverter(IntegerConverter):
 def install(app: Flask) -> None:
     """Before any address is added: an address keeps the converter that it was made with."""
     app.url_map.converters["int"] = KeyConverter
+    app.before_request(_refuse_other_kinds)
     app.before_request(_refuse_nul)
 
 
@@ -35,6 +37,12 @@ def key(text: str) -> int:
     if not 0 <= number <= LARGEST_KEY:
         raise ValueError(f"{number} is no key")
     return number
+
+
+def _refuse_other_kinds() -> None:
+    """Pages take forms alone, and nothing in a parcel that may be a bomb: no browser sends one."""
+    if request.content_encoding or request.mimetype not in FORMS:
+        abort(415)
 
 
 def _refuse_nul() -> None:

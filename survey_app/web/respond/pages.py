@@ -11,7 +11,7 @@ from survey_app.web.i18n import gettext as _
 from survey_app.web.i18n import language, ngettext
 from survey_app.web.respond import recordings
 from survey_app.web.respond.desk import Asked
-from survey_app.web.respond.posted import Filled
+from survey_app.web.respond.posted import Filled, understood
 from survey_app.web.respond.words import fault_sentence, fault_summary
 
 FAULTS_SHOWN = 10
@@ -107,6 +107,22 @@ def given(asked: Asked, filled: Filled) -> list[Given]:
         )
         for item in items
         if item.id in met
+    ]
+
+
+def unplaced(asked: Asked, raw: dict[str, list[str]]) -> list[Given]:
+    """What was answered in a form that nobody can place: for reading again, and no more."""
+    questionnaire, names = asked.questionnaire, asked.names[language()]
+    items = questionnaire.all_items
+    said = understood(questionnaire, items, raw)
+    return [
+        Given(
+            item.text.filled(language(), names),
+            _answer_words(questionnaire, item, said[item.id]),
+            f"q{item.id}",
+        )
+        for item in items
+        if item.id in said
     ]
 
 

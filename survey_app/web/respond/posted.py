@@ -2,11 +2,12 @@
 
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
-from survey_app.instrument.answers import Checked, check, clean
+from survey_app.instrument.answers import MOST_READ, Checked, check, clean
 from survey_app.instrument.blocks import indicators_of
 from survey_app.instrument.definition import Item, Questionnaire
 
@@ -51,7 +52,8 @@ class Posted:
         return self.key or self.earlier
 
 
-def read(form: MultiDict[str, str]) -> Posted:
+def read(form: MultiDict[str, str], files: MultiDict[str, FileStorage] | None = None) -> Posted:
+    """A file answers no question, whatever its field is called."""
     key, earlier = form.get("key", ""), form.get("earlier", "")
     return Posted(
         stamp=form.get("stamp", ""),
@@ -61,7 +63,8 @@ def read(form: MultiDict[str, str]) -> Posted:
         helped=bool(form.get("helped")),
         pressed=next((name for name in ("lang", "back") if name in form), "forward"),
         at_check="at_check" in form,
-        raw={name: form.getlist(name) for name in form if name not in OWN_FIELDS},
+        raw={name: form.getlist(name) for name in form if name not in OWN_FIELDS}
+        | {f"{name} (file)": [""] for name in files or ()},
         invitation=form.get("invitation", "")[:LONGEST_INVITATION],
         filled_hidden=any(form.getlist(HIDDEN_FIELD)),
     )
@@ -82,17 +85,24 @@ class Filled:
 
 def fill(questionnaire: Questionnaire, block: int, raw: dict[str, list[str]]) -> Filled:
     indicators = indicators_of(questionnaire, block)
-    given = {
+    given = understood(questionnaire, questionnaire.items_of(indicators), raw)
+    return Filled(indicators, given, check(questionnaire, indicators, raw))
+
+
+def understood(
+    questionnaire: Questionnaire, items: Iterable[Item], raw: dict[str, list[str]]
+) -> dict[str, str]:
+    """What was answered to these questions, right or wrong, on the path or not."""
+    return {
         item.id: value
-        for item in questionnaire.items_of(indicators)
+        for item in items
         if (value := _kept(questionnaire, item, raw.get(item.id, [])))
     }
-    return Filled(indicators, given, check(questionnaire, indicators, raw))
 
 
 def _kept(questionnaire: Questionnaire, item: Item, values: list[str]) -> str:
     """What of a field is shown again, right or wrong."""
     value = values[0] if values else ""
     if item.kind == "text":
-        return clean(value)
+        return clean(value[:MOST_READ])
     return value if value in questionnaire.allowed_codes(item) else ""

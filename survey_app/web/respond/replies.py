@@ -114,9 +114,13 @@ def other_languages(asked: Asked) -> Response:
     return _reply(_packed(html), 404)
 
 
-def wrong_stamp(asked: Asked) -> Response:
+def wrong_stamp(asked: Asked, posted: Posted) -> Response:
     html = render_template(
-        "respond/wrong_stamp.html", asked=asked, address=address(asked), elsewhere=elsewhere(asked)
+        "respond/wrong_stamp.html",
+        asked=asked,
+        given=pages.unplaced(asked, posted.raw),
+        address=address(asked),
+        elsewhere=elsewhere(asked),
     )
     return _reply(_packed(html), 400)
 

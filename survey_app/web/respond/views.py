@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -27,7 +27,7 @@ BOTH = ["GET", "POST"]
 MISREAD = str.maketrans({"0": "O", "1": "I", "8": "B"})
 LONGEST_CODE = 32
 WHY_NOT = {"wave_not_open": "over", "channel_not_offered": "invited"}
-MAX_FORM_BYTES = 256 * 1024  # only the office uploads files
+MAX_FORM_BYTES = 4 * 1024 * 1024
 
 
 @blueprint.record
@@ -89,9 +89,8 @@ def recording(questionnaire: str, version: str, file: str) -> ResponseReturnValu
 
 
 def _form(place: Place, trial: str = "") -> ResponseReturnValue:
-    if request.headers.get("Content-Encoding"):
-        abort(415)  # a compressed request may be a bomb, and no browser sends one
-    request.max_content_length = MAX_FORM_BYTES
+    # Of a text of a megabyte the other answers of the form are kept, so it is read.
+    request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
     asked = replace(desk().asked(place), trial=trial)
     if language() not in asked.languages:
         return replies.other_languages(asked)
@@ -112,10 +111,10 @@ def _hand_out(asked: Asked) -> ResponseReturnValue:
 
 
 def _take(asked: Asked) -> ResponseReturnValue:
-    posted = posts.read(request.form)
+    posted = posts.read(request.form, request.files)
     stamp = stamps.read(posted.stamp, instance().keys)
     if stamp is None or not _belongs(stamp, asked):
-        return replies.wrong_stamp(asked)
+        return replies.wrong_stamp(asked, posted)
     asked = asked.in_block(stamp.block)
     filled = posts.fill(asked.questionnaire, stamp.block, posted.raw)
     if posted.pressed == "lang" and posted.at_check:

@@ -32,6 +32,7 @@ class Fielded:
     audience: str
     questionnaire: str
     version: str
+    sha256: str | None  # of the file, once the wave is registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def fielded(session: Session, wave_key: str, official_code: str, audience: str) 
         audience=audience,
         questionnaire=asked.questionnaire,
         version=asked.version,
+        sha256=asked.sha256,
     )
 
 

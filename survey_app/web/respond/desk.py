@@ -140,6 +140,9 @@ def _look_up(place: Place, opened: Instance) -> Asked:
 def _facts(place: Place, found: Fielded, opened: Instance) -> Asked:
     wave, campaign = found.wave, found.wave.campaign
     questionnaire = opened.library.questionnaires[found.questionnaire, found.version]
+    if found.sha256 not in {None, questionnaire.sha256}:  # nobody answers what was not registered
+        name = f"{found.questionnaire}/{found.version}"
+        raise Refusal("questionnaire_changed", questionnaire=name)
     spoken = languages_of(wave, questionnaire, opened.languages)
     return Asked(
         place=place,

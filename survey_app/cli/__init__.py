@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from survey_app.cli import backups, fieldwork, figures, imports, people, serving, upkeep
+from survey_app.cli import backups, fieldwork, figures, imports, inviting, people, serving, upkeep
 from survey_app.cli.door import REFUSED, cli
 from survey_app.errors import Refusal
 from survey_app.instrument.faults import DefinitionFault
@@ -19,6 +19,7 @@ __all__ = [
     "fieldwork",
     "figures",
     "imports",
+    "inviting",
     "main",
     "people",
     "serving",

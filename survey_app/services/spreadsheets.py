@@ -64,7 +64,7 @@ def fault(table: Table, row: int, place: int, code: str, value: str = "") -> Cel
     return CellFault(table.sheet, row, get_column_letter(place + 1), code, value[:80])
 
 
-def read_table(content: bytes, file_name: str) -> Table:
+def read_table(content: bytes, file_name: str, most_rows: int = MAX_ROWS) -> Table:
     """The first sheet of a file, whichever of the two kinds it is.
 
     Raises
@@ -73,10 +73,10 @@ def read_table(content: bytes, file_name: str) -> Table:
         `file_unreadable`, `file_too_large`, `file_empty`.
     """
     if content.startswith(XLSX_MARK):
-        sheet, lines = _xlsx(content, file_name)
+        sheet, lines = _xlsx(content, file_name, most_rows)
     else:
-        sheet, lines = "CSV", _csv(content, file_name)
-    if len(lines) > MAX_ROWS or any(len(cells) > MAX_COLUMNS for _row, cells in lines):
+        sheet, lines = "CSV", _csv(content, file_name, most_rows)
+    if len(lines) > most_rows or any(len(cells) > MAX_COLUMNS for _row, cells in lines):
         raise Refusal("file_too_large", file=file_name)
     if not lines:
         raise Refusal("file_empty", file=file_name)
@@ -92,7 +92,7 @@ def places(table: Table, names: dict[str, Sequence[str]]) -> Iterator[tuple[str,
         yield column, found[0] if found else None
 
 
-def _csv(content: bytes, file_name: str) -> list[Line]:
+def _csv(content: bytes, file_name: str, most: int) -> list[Line]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -101,12 +101,13 @@ def _csv(content: bytes, file_name: str) -> list[Line]:
     separator = max(",;\t", key=first.count)  # Vietnamese Excel writes semicolons
     try:
         read = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        return _filled([Cell(nfc(value).strip()) for value in line] for line in read)
+        lines = ([Cell(nfc(value).strip()) for value in line] for line in read)
+        return _filled(lines, most)
     except csv.Error as error:
         raise Refusal("file_unreadable", file=file_name) from error
 
 
-def _xlsx(content: bytes, file_name: str) -> tuple[str, list[Line]]:
+def _xlsx(content: bytes, file_name: str, most: int) -> tuple[str, list[Line]]:
     _check_archive(content, file_name)
     try:
         # What was typed stands beside what Excel made of it: a formula may have no value yet.
@@ -114,10 +115,11 @@ def _xlsx(content: bytes, file_name: str) -> tuple[str, list[Line]]:
             _first_sheet(content, data_only=True) as (title, values),
             _first_sheet(content, data_only=False) as (_title, typed),
         ):
-            return title, _filled(
+            cells = (
                 [_cell(found, formula.value) for found, formula in zip(*lines, strict=True)]
                 for lines in zip(values, typed, strict=True)
             )
+            return title, _filled(cells, most)
     except _UNREADABLE as error:
         raise Refusal("file_unreadable", file=file_name) from error
 
@@ -146,7 +148,7 @@ _UNREADABLE = (
 )
 
 
-def _filled(lines: Iterator[list[Cell]]) -> list[Line]:
+def _filled(lines: Iterator[list[Cell]], most: int) -> list[Line]:
     """Rows and cells up to the last that holds something; one row too many is enough to refuse."""
     found: list[Line] = []
     for number, cells in enumerate(lines, start=1):
@@ -154,7 +156,7 @@ def _filled(lines: Iterator[list[Cell]]) -> list[Line]:
             cells.pop()
         if cells:
             found.append((number, tuple(cells)))
-        if len(found) > MAX_ROWS or number > LAST_ROW:
+        if len(found) > most or number > LAST_ROW:
             break
     return found
 

@@ -24,6 +24,7 @@ DEEDS: dict[str, Callable[[], str]] = {
     "wave_changed": lambda: _("Changed the draft of the wave"),
     "wave_registered": lambda: _("Registered the wave"),
     "wave_opened": lambda: _("Opened the wave"),
+    "people_invited": lambda: _("Invited drawn people"),
     "wave_closed": lambda: _("Closed the wave"),
     "wave_analysed": lambda: _("Analysed the wave"),
     "screening_ruled": lambda: _("Decided on flagged answers"),

@@ -70,7 +70,7 @@ def counted(
     set_apart: Grounds = (),
 ) -> GroupedCells:
     """Cells of a dataset; kept, because its name is its hash and its bytes never change."""
-    keys = ["unit", "channel", "cluster"]
+    keys = ["unit", "channel", "cluster", "stratum"]
     if audience == "residents":
         keys += [SEX, AGE_BAND]
     return engine.count(Source(path, audience, set_apart), indicators, keys)
@@ -92,7 +92,7 @@ def estimate(
         weights.weights,
         of_group,
         SCORES,
-        group_strata=of_group,
+        group_strata=_strata(of_group, grouped),
         group_clusters=grouped.keys["cluster"],  # in an open series nobody brought the answers in
         margins={name: (codes, None) for name, codes in weights.categories.items()},
         group_base_weights=np.ones(len(of_group)),  # everybody's chance was the same
@@ -101,6 +101,15 @@ def estimate(
         minimum_n=minimum_n,
     )
     return Estimated(audience, domains, grouped.items, estimates, weights.raked)
+
+
+def _strata(of_group: NDArray[np.int64], grouped: GroupedCells) -> NDArray[np.int64]:
+    """Of the draw, within each domain; where nobody was drawn by strata a domain is one."""
+    strata = [
+        f"{domain}|{stratum}"
+        for domain, stratum in zip(of_group, grouped.keys["stratum"], strict=True)
+    ]
+    return np.unique(strata, return_inverse=True)[1]
 
 
 @lru_cache(maxsize=2)

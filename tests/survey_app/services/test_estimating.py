@@ -30,6 +30,7 @@ def person(
     unit: str = "11413",
     channel: str = "assisted",
     cluster: str = "c0",
+    stratum: str = "",
     audience: str = "residents",
     second: int = -1,
 ) -> DatasetRow:
@@ -38,6 +39,7 @@ def person(
         "audience": audience,
         "channel": channel,
         "cluster": cluster,
+        "stratum": stratum,
     }
     codes = (rating, second, sex, band)
     return DatasetRow(tuple(groups.values()), dict(zip(COLUMNS, codes, strict=True)))
@@ -159,6 +161,26 @@ def test_respondents_that_nobody_collected_are_sampling_units_of_their_own(
     assert found.estimates.standard_errors[0, 0] == pytest.approx(
         scores.std(ddof=1) / len(scores) ** 0.5
     )
+
+
+def test_drawn_people_are_sampled_apart_in_each_stratum(tmp_path: Path) -> None:
+    answers = {"river": [4, 4, 3, 3, 4], "town": [0, 1, 0, 1, 1, 0, 2]}
+    people = [
+        person(rating, channel="drawn", cluster="", stratum=stratum)
+        for stratum, ratings in answers.items()
+        for rating in ratings
+    ]
+    found = estimate(tmp_path, people, {})
+    assert found.domains[0].evidence == "A"
+    points = {stratum: 25.0 * np.array(ratings) for stratum, ratings in answers.items()}
+    shares = {stratum: each.size / 12 for stratum, each in points.items()}
+    variance = sum(
+        shares[stratum] ** 2 * each.var(ddof=1) / each.size for stratum, each in points.items()
+    )
+    assert found.estimates.standard_errors[0, 0] == pytest.approx(np.sqrt(variance))
+    assert found.estimates.degrees_of_freedom[0, 0] == 12 - 2
+    everybody = np.concatenate(list(points.values()))
+    assert found.estimates.values[0, 0] == pytest.approx(everybody.mean())
 
 
 def test_collectors_of_two_units_who_share_a_name_are_two(tmp_path: Path) -> None:

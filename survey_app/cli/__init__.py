@@ -7,7 +7,17 @@ import sys
 
 import click
 
-from survey_app.cli import backups, fieldwork, figures, imports, inviting, people, serving, upkeep
+from survey_app.cli import (
+    backups,
+    fieldwork,
+    figures,
+    imports,
+    inviting,
+    people,
+    posters,
+    serving,
+    upkeep,
+)
 from survey_app.cli.door import REFUSED, cli
 from survey_app.errors import Refusal
 from survey_app.instrument.faults import DefinitionFault
@@ -22,6 +32,7 @@ __all__ = [
     "inviting",
     "main",
     "people",
+    "posters",
     "serving",
     "upkeep",
 ]

@@ -41,6 +41,12 @@ SERVING: dict[str, Wording] = {
         ),
         403,
     ),
+    "poster_too_early": Wording(
+        lambda: _(
+            "Register the wave first. Until then its period can change, and what is printed cannot."
+        ),
+        409,
+    ),
     "private_key_exposed": Wording(
         lambda: _(
             "Everybody on this machine can read %(file)s. Take that right away first: chmod o= %(file)s"

@@ -13,7 +13,7 @@ from survey_app.web.office.people import views as people
 from survey_app.web.office.questionnaires import views as questionnaires
 from survey_app.web.office.self_assessment import views as self_assessment
 from survey_app.web.office.sign_in import views as sign_in
-from survey_app.web.office.waves import links, planning, trials
+from survey_app.web.office.waves import links, planning, posters, trials
 from survey_app.web.office.waves import views as waves
 
 ROOMS = (
@@ -25,6 +25,7 @@ ROOMS = (
     margins,
     people,
     planning,
+    posters,
     questionnaires,
     self_assessment,
     sign_in,

@@ -7,21 +7,18 @@ import segno
 from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from survey_app.config import LANGUAGES
 from survey_app.db import reading
 from survey_app.errors import Refusal
 from survey_app.models.campaigns import Wave
 from survey_app.web.access import requires
 from survey_app.web.current import instance
-from survey_app.web.hosts import outside
 from survey_app.web.i18n import language
 from survey_app.web.office.door import blueprint
 from survey_app.web.office.waves import access
 from survey_app.web.office.waves.pages import units_of
 from survey_app.web.office.waves.words import AUDIENCES, CHANNELS, OFFERED_CHANNELS
-from survey_app.web.respond.stamps import Place, sign_channel
-
-FIRST_LANGUAGE = LANGUAGES[0]  # of the address; every page has the others one tap away
+from survey_app.web.posters import answer_address, audiences
+from survey_app.web.respond.stamps import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +26,7 @@ class Link:
     audience: str
     address: str
     qr_code: str
+    poster: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,7 @@ class UnitLinks:
 @dataclass(frozen=True, slots=True)
 class ChannelLinks:
     channel: str
+    posters: str  # all of them in one file
     units: list[UnitLinks]
 
 
@@ -52,6 +51,8 @@ def wave_links(wave: str) -> ResponseReturnValue:
         "office/waves/links.html",
         key=found.key,
         title=found.title(language()),
+        is_draft=found.state == "draft",
+        is_public=instance().settings.public_url is not None,
         channels=[
             _door(found, channel) for channel in OFFERED_CHANNELS if channel in found.channels
         ],
@@ -65,7 +66,7 @@ def wave_qr(wave: str, unit: str, audience: str, channel: str) -> ResponseReturn
         found = access.readable_wave(session, wave)
     if unit not in {place.official_code for place in found.units}:
         raise Refusal("not_found")
-    if audience not in _audiences(found) or channel not in OFFERED_CHANNELS:
+    if audience not in audiences(found) or channel not in OFFERED_CHANNELS:
         raise Refusal("not_found")
     drawn = io.BytesIO()
     address = answer_address(Place(found.key, unit, audience), channel)
@@ -76,26 +77,14 @@ def wave_qr(wave: str, unit: str, audience: str, channel: str) -> ResponseReturn
     return Response(drawn.getvalue(), mimetype="image/svg+xml")
 
 
-def answer_address(place: Place, channel: str) -> str:
-    """The whole address; one for the counter carries our signature."""
-    signed = None if channel == "open" else sign_channel(channel, place, instance().keys)
-    path = url_for(
-        f"respond.{place.audience}",
-        lang=FIRST_LANGUAGE,
-        wave=place.wave,
-        unit=place.unit,
-        channel=signed,
-    )
-    return outside(path)
-
-
 def _door(wave: Wave, channel: str) -> ChannelLinks:
     return ChannelLinks(
         CHANNELS[channel](),
+        url_for("office.wave_posters", wave=wave.key, channel=channel),
         [
             UnitLinks(
                 name,
-                [_link(Place(wave.key, code, audience), channel) for audience in _audiences(wave)],
+                [_link(Place(wave.key, code, audience), channel) for audience in audiences(wave)],
             )
             for code, name in units_of(wave)
         ],
@@ -103,19 +92,18 @@ def _door(wave: Wave, channel: str) -> ChannelLinks:
 
 
 def _link(place: Place, channel: str) -> Link:
-    return Link(
-        audience=AUDIENCES[place.audience](),
-        address=answer_address(place, channel),
-        qr_code=url_for(
-            "office.wave_qr",
+    def to(endpoint: str) -> str:
+        return url_for(
+            endpoint,
             wave=place.wave,
             unit=place.unit,
             audience=place.audience,
             channel=channel,
-        ),
+        )
+
+    return Link(
+        audience=AUDIENCES[place.audience](),
+        address=answer_address(place, channel),
+        qr_code=to("office.wave_qr"),
+        poster=to("office.wave_poster"),
     )
-
-
-def _audiences(wave: Wave) -> list[str]:
-    asked = {each.audience for each in wave.questionnaires}
-    return [audience for audience in AUDIENCES if audience in asked]

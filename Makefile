@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal 
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-postgres postgresql check simulate browser translations constraints bench clean
+.PHONY: stale help demo test test-postgres postgresql check simulate browser translations constraints bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -65,6 +65,9 @@ translations: $(VENV)/test-tools ## bring the catalogues up to date with the cod
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output --omit-header -o translations/messages.pot .
 	$(BIN)/pybabel -q update -i translations/messages.pot -d translations --no-fuzzy-matching --ignore-obsolete --width 100
 	rm translations/messages.pot
+
+stale: $(BIN)/survey-app ## name the translations whose source has changed
+	@$(BIN)/survey-app stale
 
 constraints: $(VENV)/test-tools ## pin the newest fitting versions with their hashes
 	$(PIP) install uv

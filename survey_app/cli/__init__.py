@@ -16,6 +16,7 @@ from survey_app.cli import (
     people,
     posters,
     serving,
+    translations,
     upkeep,
 )
 from survey_app.cli.door import REFUSED, cli
@@ -34,6 +35,7 @@ __all__ = [
     "people",
     "posters",
     "serving",
+    "translations",
     "upkeep",
 ]
 

@@ -5,12 +5,27 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm import Session
 
 from survey_app.errors import Refusal
 
 ONE_WRITER = 18091  # the number of the lock, known to all processes on one PostgreSQL database
+# Gone, full, locked for too long, open for reading alone, or nobody's turn comes: what an operator
+# mends, and after which the same request may well succeed.
+UNREACHABLE: tuple[type[SQLAlchemyError], ...] = (
+    OperationalError,
+    InterfaceError,
+    InternalError,
+    NoConnectionFree,
+)
 
 
 def make_engine(url: str) -> Engine:
@@ -22,7 +37,10 @@ def make_engine(url: str) -> Engine:
         `database_setting_unfit` when the address names no database that we know.
     """
     try:
-        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        # An error names its statement, but never the values in it: they may be somebody's answers.
+        engine = create_engine(
+            url, pool_pre_ping=not url.startswith("sqlite"), hide_parameters=True
+        )
     except (ArgumentError, ImportError) as error:  # the driver is not installed, too
         raise Refusal("database_setting_unfit", reason=str(error)) from error
     if engine.dialect.name == "sqlite":

@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 from survey_app.config import ROOT
 from survey_app.db import reading
 from survey_app.instance import Instance
-from survey_app.web import access, border, compression, errors, headers, hosts, i18n
+from survey_app.web import access, border, compression, errors, headers, hosts, i18n, unreachable
 from survey_app.web.current import instance, shows_demonstration
 from survey_app.web.home import blueprint as home
 from survey_app.web.office import blueprint as office
@@ -44,6 +44,7 @@ def create_app(opened: Instance) -> Flask:
     app.jinja_env.globals["shows_demonstration"] = shows_demonstration
     i18n.install(app)
     errors.install(app)
+    unreachable.install(app)
     border.install(app)
     access.install(app)
     csrf.init_app(app)

@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import current_app
 
-from survey_app.db import reading
+from survey_app.db import UNREACHABLE, reading
 from survey_app.instance import Instance
 from survey_app.queries import campaigns
 
@@ -18,7 +18,10 @@ def _shows_demonstration(database_url: str) -> bool:
 
 def shows_demonstration() -> bool:
     """Whether invented people live here; asked once, because they come before the first page."""
-    return _shows_demonstration(instance().settings.database_url)
+    try:
+        return _shows_demonstration(instance().settings.database_url)
+    except UNREACHABLE:
+        return False  # for the page that says so; the next one asks again
 
 
 def instance() -> Instance:

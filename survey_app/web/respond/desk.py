@@ -15,7 +15,7 @@ from typing import Generic, Self, TypeVar, cast
 
 from flask import current_app
 
-from survey_app.db import reading
+from survey_app.db import UNREACHABLE, reading
 from survey_app.errors import Refusal
 from survey_app.instance import Instance
 from survey_app.instrument.blocks import Deck, asked_in, count_of
@@ -111,10 +111,18 @@ class Desk:
         self._decks: Shelf[tuple[Place, str], Deck] = Shelf(FACTS_KEPT)
 
     def asked(self, place: Place) -> Asked:
-        """The facts about the form at this address; a `not_found` refusal where there is none."""
+        """The facts about the form at this address; a `not_found` refusal where there is none.
+
+        While the database cannot be reached, those of the last time: whoever is filling in a form
+        can go on, and sends it later.
+        """
         kept = self._facts.get(place)
         if kept is None or time.monotonic() - kept[0] > FACTS_SECONDS:
-            kept = (time.monotonic(), _look_up(place, instance()))
+            try:
+                kept = (time.monotonic(), _look_up(place, instance()))
+            except UNREACHABLE:
+                if kept is None:
+                    raise
             self._facts.put(place, kept)
         return kept[1]
 

@@ -168,7 +168,10 @@ def _store(asked: Asked, stamp: Stamp, posted: Posted, filled: Filled) -> Respon
             )
     except Refusal as refusal:
         if refusal.code in WHY_NOT:
-            return replies.not_open(asked, WHY_NOT[refusal.code], filled)
+            phase = asked.phase(at)
+            return replies.not_open(
+                asked, phase if phase == "early" else WHY_NOT[refusal.code], filled
+            )
         if refusal.code == "key_used_otherwise":
             return replies.sheet(asked, stamp, posted, filled, status=409)
         if refusal.code in INVITATIONS:

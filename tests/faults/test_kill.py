@@ -1,0 +1,129 @@
+"""kill -9 of the server under load: what was acknowledged is there, once and whole."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from survey_app.instance import Instance
+from survey_app.jobs import clockwork
+from survey_app.services import instances
+from survey_app.services.responding import receipt_code
+from tests import databases
+from tests.faults.invariants import missing, stored, torn
+from tests.faults.sizes import size
+from tests.load.generator import Crowd
+from tests.load.person import answered
+from tests.load.site import Server, free_port, instance_in, opened, paths
+
+KILLS, ANSWERS = size(4, 200), size(200, 10_000)
+PEOPLE, PAUSE = 8, 0.05
+
+
+@pytest.fixture
+def place(tmp_path: Path, database: None) -> Iterator[Instance]:
+    with instance_in(tmp_path / "instance") as instance:
+        yield instance
+
+
+class Register:
+    """A person's own notes: a line per answer for which they hold a receipt."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.lines = path, 0
+
+    def note(self, key: str, receipt: str) -> None:
+        with self.path.open("a", encoding="ascii") as file:
+            file.write(f"{key} {receipt}\n")
+        self.lines += 1
+
+
+async def answer_whatever_happens(crowd: Crowd, register: Register, rng: Random) -> None:
+    """One answer, sent again with the same key until its receipt has come."""
+    path, html = rng.choice(crowd.paths), ""
+    while not html:
+        html = await crowd.look(path) or await asyncio.sleep(PAUSE, "")
+    letter = answered(html, rng, text="Đường ngập" if rng.random() < 0.3 else "")
+    crowd.letters.append(letter)
+    while letter.key not in crowd.seen.receipts:
+        await crowd.send(path, letter)
+        if letter.key not in crowd.seen.receipts:
+            await asyncio.sleep(PAUSE)
+    register.note(letter.key, crowd.seen.receipts[letter.key])
+
+
+async def killed_under_load(server: Server, register: Register, seed: int) -> Crowd:
+    """People answer while the server is killed, started again and flushed by another process."""
+    left = iter(range(ANSWERS))
+    async with Crowd(server.address, paths()) as crowd:
+
+        async def person(number: int) -> None:
+            rng = Random(seed * 1000 + number)  # noqa: S311  repeatable, no secret
+            for _ in left:
+                await answer_whatever_happens(crowd, register, rng)
+
+        async def killer() -> None:
+            rng = Random(seed)  # noqa: S311  repeatable, no secret
+            for number in range(1, KILLS + 1):
+                while register.lines < ANSWERS * number // (KILLS + 1):
+                    await asyncio.sleep(rng.random() * PAUSE)
+                await asyncio.to_thread(kill_and_start, server)
+                if number % 3 == 0:
+                    await asyncio.to_thread(flush, server.folder)
+
+        await asyncio.gather(killer(), *(person(number) for number in range(PEOPLE)))
+    return crowd
+
+
+def kill_and_start(server: Server) -> None:
+    server.kill()
+    server.start()
+
+
+def flush(folder: Path) -> None:
+    """What the server's own clockwork does every ten minutes, from another process."""
+    instance = opened(folder)
+    clockwork.flush(instance)
+    instance.engine.dispose()
+
+
+def test_nothing_acknowledged_is_lost_doubled_or_torn(place: Instance, tmp_path: Path) -> None:
+    register = Register(tmp_path / "receipts.txt")
+    server = Server(place.settings.folder, free_port()).start()
+    try:
+        crowd = asyncio.run(killed_under_load(server, register, seed=18091))
+    finally:
+        server.stop()
+    held = dict(line.split() for line in register.path.read_text(encoding="ascii").splitlines())
+    assert len(held) == ANSWERS == len(crowd.letters)
+    assert {key: receipt_code(key, place.keys) for key in held} == held
+    assert missing(place.engine, held.values()) == set()
+    assert stored(place.engine) == len(crowd.letters)  # also those stored before they were told
+    assert torn(place.engine) == []
+
+
+def test_starting_again_after_a_kill_mends_the_same_however_often(
+    place: Instance, tmp_path: Path
+) -> None:
+    """What a start does (tables, log, inbox) changes nothing that is stored."""
+    server = Server(place.settings.folder, free_port()).start()
+    register = Register(tmp_path / "receipts.txt")
+
+    async def some() -> None:
+        async with Crowd(server.address, paths()) as crowd:
+            for number in range(25):
+                rng = Random(number)  # noqa: S311  repeatable, no secret
+                await answer_whatever_happens(crowd, register, rng)
+
+    asyncio.run(some())
+    for _ in range(2):
+        kill_and_start(server)
+        instances.migrate(place.engine)
+        assert (stored(place.engine), torn(place.engine)) == (25, [])
+    server.stop()
+
+
+def test_the_tests_run_on_the_database_that_was_wished_for(place: Instance) -> None:
+    assert (place.engine.dialect.name == "postgresql") == databases.ON_POSTGRESQL

@@ -18,6 +18,7 @@ from survey_app.web.i18n import gettext as _
 from survey_app.web.results import sentences
 from survey_app.web.results.gap_chart import Drawing, GapPicture, picture, reading_picture
 from survey_app.web.results.headings import Heading, heading, in_order, unit_name
+from survey_app.web.results.indirect import IndirectPart, indirect_parts
 
 READINGS = (640, 340)
 WIDTH = 1040
@@ -58,6 +59,7 @@ class UnitPage:
     provisional: str  # empty where the mapping of the two scales is declared
     picture: GapPicture
     readings: tuple[ReadingChart, ...]
+    indirect: tuple[IndirectPart, ...]
     method: MethodCard
     other_units: str
 
@@ -91,6 +93,7 @@ def unit_page(session: Session, found: Results, place: WaveUnit, framework: Fram
         provisional=sentences.provisional() if any(row.provisional for row in rows) else "",
         picture=picture(rows, _drawing(found, framework)),
         readings=tuple(reading_picture(max(grades, default="B"), width) for width in READINGS),
+        indirect=indirect_parts(session, found, place),
         method=_method(session, found, place, rows),
         other_units=url_for("results.wave", wave=found.wave.key),
     )

@@ -22,6 +22,7 @@ from survey_app.web.office.gaps.pages import View
 from survey_app.web.office.gaps.trends import trend_charts
 from survey_app.web.results import sentences
 from survey_app.web.results.headings import Heading, heading
+from survey_app.web.results.indirect import IndirectPart, indirect_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class IndicatorPage:
     self_score: SelfScore
     asked: tuple[Asked, ...]
     spreads: tuple[Spread, ...]
+    indirect: tuple[IndirectPart, ...]
     row: ReleasedRow
     depends_on_dont_know: bool
     scale_difference: str
@@ -94,6 +96,7 @@ def indicator_page(session: Session, view: View, code: str, member: StaffMember)
         self_score=_self_score(session, view, code),
         asked=tuple(answers.asked(view, code)),
         spreads=tuple(answers.spreads(view, code)),
+        indirect=indirect_parts(session, view.results, view.place, code),
         row=row,
         depends_on_dont_know=row.depends_on_dont_know(margin),
         scale_difference=sentences.scale_difference(view.results),

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from survey_app.demonstration.model import Fact, IndicatorModel, Model
 from survey_app.demonstration.people import Group, People, people_of
-from survey_app.instrument.blocks import Deck, design_of, indicators_of
+from survey_app.instrument.blocks import Deck, arm_of, count_of, indicators_of
 from survey_app.instrument.definition import Item, Questionnaire
 
 Floats = NDArray[np.float64]
@@ -49,14 +49,19 @@ def sheets_of(
     """
     rng = group.generator(model)
     people = people_of(model, group, rng)
-    answers = _Answers(model, group, questionnaire, people, rng).all(levels)
-    deck = Deck(design_of(questionnaire).count, Random(int(rng.integers(2**32))))  # noqa: S311  a shuffle to be repeated, not a secret
+    drawn = _Answers(model, group, questionnaire, people, rng)
+    answers = drawn.all(levels)
+    counts = drawn.counts() if questionnaire.list_item is not None else ()
+    deck = Deck(count_of(questionnaire), Random(int(rng.integers(2**32))))  # noqa: S311  a shuffle to be repeated, not a secret
     for person in range(group.size):
         block = deck.deal()
         items = questionnaire.items_of(indicators_of(questionnaire, block))
+        raw = {item.id: str(answers[item.id][person]) for item in items if item.id in answers}
+        if questionnaire.list_item is not None:
+            raw[questionnaire.list_item.id] = str(counts[arm_of(questionnaire, block)][person])
         yield Filled(
             block=block,
-            raw={item.id: str(answers[item.id][person]) for item in items},
+            raw=raw,
             language=str(people.language[person]),
             helped=bool(people.helped[person]),
             duration=str(people.duration[person]),
@@ -90,8 +95,29 @@ class _Answers:
                     answers[item.id] = self._fact(item, fact, points, may_be_unused)
         average = float(np.mean(list(levels.values())))
         return answers | {
-            item.id: self._closing(item, average) for item in self.questionnaire.closing
+            item.id: self._closing(item, average)
+            for item in (*self.questionnaire.opening, *self.questionnaire.closing)
+            if item.kind != "list_count"
         }
+
+    def counts(self) -> tuple[Words, Words]:
+        """What everybody would say to each of the two lists."""
+        about, size = self.model.businesses.unofficial, self.group.size
+        (apart,) = self.rng.spawn(1)
+        first, second = about.exclusive
+        true = apart.random((size, len(about.controls))) < about.controls
+        pair = apart.random(size)
+        true[:, first] = pair < about.controls[first]
+        true[:, second] = pair >= 1 - about.controls[second]
+        usual = about.sensitive / (1 - about.sensitive)
+        odds = usual * np.exp(about.tilt * self.people.mood / STEP)
+        paid = apart.random(size) < odds / (1 + odds)
+        refused = apart.random(size) < about.refused
+        counted = true.sum(axis=1)
+        return (
+            np.where(refused, "refused", counted.astype(str)),
+            np.where(refused, "refused", (counted + paid).astype(str)),
+        )
 
     def _points(self, level: Floats | float) -> Floats:
         """Each person's own opinion; it may leave 0-100, the answer will not."""
@@ -136,7 +162,10 @@ class _Answers:
             return self._texts()
         if item.kind == "rating":
             return self._some(_codes(np.digitize(self._points(average), THRESHOLDS)), habits.blank)
-        return self._some(self.people.closing[item.id], habits.refused, "refused")
+        told = self.people.opening if item in self.questionnaire.opening else self.people.closing
+        options = np.array([option.answer for option in item.options])
+        chosen = options[told[item.id].astype(np.int64) - 1]
+        return self._some(chosen, habits.refused, "refused")
 
     def _texts(self) -> Words:
         about = (

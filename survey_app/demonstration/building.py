@@ -40,7 +40,6 @@ from survey_app.services.analysing import Workplace
 from survey_app.services.calibrating import Author
 from survey_app.services.fielding import CampaignPlan, WavePlan
 
-QUESTIONNAIRES = {audience: (audience, "v1") for audience in AUDIENCES}
 MORNING, EVENING = 7, 22  # the hours at which waves open and close, in Viet Nam
 BEFORE = timedelta(days=7)  # what a wave needs is ready a week before it opens
 SEALED_AFTER = timedelta(days=5)
@@ -207,7 +206,10 @@ def _registered(
         closes_at=closes,
         channels=planned.channels,
         unit_ids=tuple(site.units[unit.code].id for unit in site.model.units),
-        questionnaires=QUESTIONNAIRES,
+        questionnaires={
+            "residents": ("residents", "v1"),
+            "businesses": ("businesses", planned.business_form),
+        },
     )
     wave = fielding.create_wave(site.session, campaign, plan, site.instance.library)
     text = (files("survey_app") / "data" / "demo_margins.csv").read_text(encoding="utf-8")

@@ -51,6 +51,7 @@ class WaveModel(Shape):
     opens: int
     closes: int
     channels: tuple[str, ...]
+    business_form: str
 
 
 class UnitModel(Shape):
@@ -112,10 +113,26 @@ class ResidentsModel(Shape):
     closing: Mapping[str, Shares]
 
 
+class ListModel(Shape):
+    """What is true of the businesses that count a list.
+
+    `controls`: shares of the statements in their order; `exclusive`: places of two of which at most
+    one is true. `tilt`: how the sensitive one's odds move with every 25 points of a better mood.
+    """
+
+    controls: Shares
+    exclusive: tuple[int, int]
+    sensitive: float
+    tilt: float
+    refused: float
+
+
 class BusinessesModel(Shape):
     english: float
     writes: float
     closing: Mapping[str, Shares]
+    opening: Mapping[str, Shares]
+    unofficial: ListModel
 
 
 class Habits(Shape):

@@ -37,11 +37,13 @@ class People:
     """An entry per person.
 
     `mood`: how many points they rate everything above the average of their place. `women`: a half
-    for a woman, minus a half for a man, 0 where nobody asks.
+    for a woman, minus a half for a man, 0 where nobody asks. `opening` and `closing`: places of the
+    options chosen, counted from 1.
     """
 
     mood: Floats
     women: Floats
+    opening: Mapping[str, Words]
     closing: Mapping[str, Words]
     collector: Words
     language: Words
@@ -90,9 +92,12 @@ def people_of(model: Model, group: Group, rng: np.random.Generator) -> People:
     }
     demographic = {"sex": (sex + 1).astype(str), "age_band": (age + 1).astype(str)}
     helped = rng.random(size) < np.take(model.residents.helped, age)
+    opening = {} if is_resident else model.businesses.opening
+    (apart,) = rng.spawn(1)  # so that nothing else is drawn otherwise
     return People(
         mood=mood,
         women=np.where(sex == 1, 0.5, -0.5) * is_resident,
+        opening={name: drawn(apart, each, size).astype(str) for name, each in opening.items()},
         closing=(demographic if is_resident else {}) | closing,
         collector=collector,
         language=np.where(rng.random(size) < about.english, "en", "vi"),

@@ -7,14 +7,21 @@ from survey_app.demonstration.answering import Filled, sheets_of
 from survey_app.demonstration.model import AUDIENCES, load_model
 from survey_app.demonstration.people import Group
 from survey_app.instrument.answers import check
-from survey_app.instrument.blocks import indicators_of
+from survey_app.instrument.blocks import arm_of, asked_in, indicators_of
 from survey_app.instrument.loading import Library
 
 MODEL = load_model()
 
 
-def sheets(library: Library, audience: str, level: float = 55.0, size: int = 600) -> list[Filled]:
-    questionnaire = library.questionnaires[audience, "v1"]
+def sheets(
+    library: Library,
+    audience: str,
+    level: float = 55.0,
+    size: int = 600,
+    *,
+    version: str = "v1",
+) -> list[Filled]:
+    questionnaire = library.questionnaires[audience, version]
     group = Group(wave=0, unit=0, audience=audience, channel="assisted", size=size)
     levels = dict.fromkeys(questionnaire.indicators, level)
     return list(sheets_of(MODEL, group, questionnaire, levels))
@@ -31,6 +38,27 @@ def test_every_sheet_is_accepted_as_it_stands(library: Library, audience: str) -
     for filled in sheets(library, audience):
         topics = indicators_of(questionnaire, filled.block)
         assert check(questionnaire, topics, filled.raw).faults == ()
+
+
+def test_every_sheet_of_the_second_business_form_is_accepted_in_its_arm(library: Library) -> None:
+    questionnaire = library.questionnaires["businesses", "v2"]
+    for filled in sheets(library, "businesses", version="v2"):
+        topics = indicators_of(questionnaire, filled.block)
+        assert check(asked_in(questionnaire, filled.block), topics, filled.raw).faults == ()
+
+
+def test_the_two_lists_differ_by_the_share_that_had_unofficial_costs(library: Library) -> None:
+    questionnaire = library.questionnaires["businesses", "v2"]
+    counts: dict[int, list[int]] = {0: [], 1: []}
+    for filled in sheets(library, "businesses", size=8400, version="v2"):
+        if filled.raw["unofficial"].isdigit():
+            arm = arm_of(questionnaire, filled.block)
+            counts[arm].append(int(filled.raw["unofficial"]))
+    assert abs(len(counts[0]) - len(counts[1])) < 100
+    difference = np.mean(counts[1]) - np.mean(counts[0])
+    assert abs(difference - MODEL.businesses.unofficial.sensitive) < 0.04  # two errors and a tilt
+    assert max(counts[0]) <= 3  # revenue is not both higher and lower
+    assert max(counts[1]) <= 4
 
 
 def test_blocks_are_dealt_so_that_every_topic_comes_equally_often(library: Library) -> None:

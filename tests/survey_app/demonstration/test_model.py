@@ -5,6 +5,7 @@ import re
 from survey_app.demonstration.model import load_model
 from survey_app.demonstration.people import groups_of
 from survey_app.instrument.answers import clean
+from survey_app.instrument.definition import Questionnaire
 from survey_app.instrument.loading import Library
 from survey_app.vietnamese import nfc
 
@@ -16,11 +17,17 @@ def test_every_indicator_of_the_framework_has_a_level_and_a_self_score(library: 
     assert [each.code for each in MODEL.indicators] == [each.code for each in framework.indicators]
 
 
+def forms(library: Library, audience: str) -> list[Questionnaire]:
+    """Those that some wave asks."""
+    versions = {"residents": {"v1"}, "businesses": {each.business_form for each in MODEL.waves}}
+    return [library.questionnaires[audience, version] for version in sorted(versions[audience])]
+
+
 def test_every_fact_that_is_asked_has_a_share_for_each_of_its_options(library: Library) -> None:
     for audience in ("residents", "businesses"):
-        questionnaire = library.questionnaires[audience, "v1"]
         asked = {
             item.id: len(item.options)
+            for questionnaire in forms(library, audience)
             for topic in questionnaire.topics
             for item in topic.items
             if item.kind == "choice"
@@ -35,6 +42,30 @@ def test_every_closing_question_with_options_has_a_share_for_each(library: Libra
         for name, each in shares.items():
             assert len(each) == len(items[name].options), name
             assert abs(sum(each) - 1) < 1e-9, name
+
+
+def test_what_opens_the_second_business_form_has_a_share_for_each_option(
+    library: Library,
+) -> None:
+    opening = library.questionnaires["businesses", "v2"].opening
+    shares = MODEL.businesses.opening
+    assert {item.id: len(item.options) for item in opening} == {
+        name: len(each) for name, each in shares.items()
+    }
+    assert all(abs(sum(each) - 1) < 1e-9 for each in shares.values())
+
+
+def test_the_list_of_the_model_is_the_one_that_is_asked(library: Library) -> None:
+    asked = library.questionnaires["businesses", "v2"].list_item
+    about = MODEL.businesses.unofficial
+    assert asked is not None
+    assert len(about.controls) == len(asked.without_sensitive().statements)
+    first, second = (asked.without_sensitive().statements[at].text.en for at in about.exclusive)
+    assert (first, second) == (
+        "Revenue was higher than in the 12 months before.",
+        "Revenue was lower than in the 12 months before.",
+    )
+    assert sum(about.controls[at] for at in about.exclusive) < 1
 
 
 def test_the_people_met_are_shares_of_a_whole() -> None:

@@ -19,6 +19,7 @@ from survey_app.demonstration.answering import sheets_of
 from survey_app.demonstration.fieldwork import Field, collect
 from survey_app.demonstration.model import AUDIENCES, Model, WaveModel, load_model
 from survey_app.demonstration.people import Group, groups_of
+from survey_app.demonstration.stuffing import stuff
 from survey_app.demonstration.truth import Truth, self_scores, truth_of
 from survey_app.errors import Refusal
 from survey_app.instance import Instance
@@ -34,6 +35,7 @@ from survey_app.services import (
     fielding,
     margins,
     people,
+    screening,
     starting,
 )
 from survey_app.services.analysing import Workplace
@@ -255,7 +257,26 @@ def _field(site: _Site, wave: Wave, number: int, until: datetime) -> int:
         )
         rng = np.random.default_rng([site.model.seed, collected, number])
         collected += collect(site.session, site.instance.keys, field, sheets, rng)
+        if (group.audience, group.channel) == ("residents", "open"):
+            collected += _stuff(site, field, rng)
     return collected
+
+
+def _stuff(site: _Site, field: Field, rng: np.random.Generator) -> int:
+    """What a program adds to the open answers of this unit."""
+    sheets = site.model.stuffing.sheets.get(field.wave.key, {})
+    rule = screening.rule_of(field.wave)
+    if rule is None or field.unit.official_code not in sheets:
+        return 0
+    return stuff(
+        site.session,
+        site.instance.keys,
+        field,
+        site.model.stuffing,
+        sheets=sheets[field.unit.official_code],
+        rule=rule,
+        rng=rng,
+    )
 
 
 def _publish(site: _Site, wave: Wave, at: datetime) -> None:

@@ -89,6 +89,14 @@ class Fact(Shape):
     not_used: float = 0
 
 
+class Stuffing(Shape):
+    """Sheets of a program: wave -> unit -> how many, all with one answer in one block."""
+
+    block: int
+    answer: str
+    sheets: Mapping[str, Mapping[str, int]]
+
+
 class Spread(Shape):
     answers: float
     person_share: float
@@ -148,6 +156,7 @@ class Model(Shape):
     accounts: Accounts
     waves: tuple[WaveModel, ...] = Field(validation_alias="wave")
     units: tuple[UnitModel, ...] = Field(validation_alias="unit")
+    stuffing: Stuffing
     spread: Spread
     chose_to_answer: SelfSelected
     residents: ResidentsModel

@@ -11,6 +11,7 @@ from survey_app.web.office.home import views as home
 from survey_app.web.office.margins import views as margins
 from survey_app.web.office.people import views as people
 from survey_app.web.office.questionnaires import views as questionnaires
+from survey_app.web.office.screening import views as screening
 from survey_app.web.office.self_assessment import views as self_assessment
 from survey_app.web.office.sign_in import views as sign_in
 from survey_app.web.office.waves import links, planning, posters, trials
@@ -27,6 +28,7 @@ ROOMS = (
     planning,
     posters,
     questionnaires,
+    screening,
     self_assessment,
     sign_in,
     trials,

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from survey_app.instrument.definition import Framework
 from survey_app.models.campaigns import Wave, WaveUnit
-from survey_app.services import results
+from survey_app.services import results, screening
 from survey_app.services.disclosure import ReleasedRow
 from survey_app.services.results import Answered, Results
-from survey_app.web import words
+from survey_app.web import screening_words, words
 from survey_app.web.charts.reading import ReadingChart
 from survey_app.web.i18n import day
 from survey_app.web.i18n import gettext as _
@@ -46,6 +46,7 @@ class MethodCard:
     precision: tuple[str, ...]
     margin: str
     calibration: str
+    set_apart: str  # empty for waves from before there was a rule
     data_code: str
 
 
@@ -132,7 +133,22 @@ def _method(
             day=day(found.run.calibration.created_at),
             author=found.run.calibration.author_name,
         ),
+        set_apart=_set_apart(session, found.wave, place),
         data_code=found.run.dataset_sha256,
+    )
+
+
+def _set_apart(session: Session, wave: Wave, place: WaveUnit) -> str:
+    if screening.rule_of(wave) is None:
+        return ""
+    flagged = screening.flagged(session, wave)
+    return screening_words.said_in_public(
+        [here for (code, _who), here in flagged.items() if code == place.official_code],
+        screening.grounds(session, wave),
+        [
+            screening_words.ruling(each.flag, each.verdict)
+            for each in screening.rulings_of(session, wave)
+        ],
     )
 
 

@@ -247,6 +247,7 @@ def _rooms(wave: Wave, *, is_managed: bool) -> list[Named]:
         rooms.append((url_for("office.trial", wave=wave.key), _("Try the form")))
     if wave.state != "draft" and may("scores.seal"):
         rooms.append((url_for("office.self_assessment"), _("Self-assessment")))
+    rooms.append((url_for("office.wave_signs", wave=wave.key), _("Signs of made-up answers")))
     if is_managed:
         rooms.append((url_for("office.wave_margins", wave=wave.key), _("Population figures")))
     if "office.gaps" in current_app.view_functions and may("gaps.read") and _has_results(wave):

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from analysis import WaveScores, wave_change
 from survey_app.engine.kernel import SCORES
-from survey_app.models.campaigns import Wave
+from survey_app.instrument.loading import Library
+from survey_app.instrument.series import wording_sha256
+from survey_app.models.campaigns import Wave, WaveQuestionnaire
 from survey_app.models.runs import RunRow
 from survey_app.queries import runs
 from survey_app.services.results import Measured
@@ -33,11 +35,17 @@ class Change:
 
 
 def last_change(
-    session: Session, measured: Sequence[Measured], unit_id: int, indicator: str
+    session: Session,
+    measured: Sequence[Measured],
+    unit_id: int,
+    indicator: str,
+    *,
+    library: Library | None = None,
 ) -> Change | None:
     """Between the last two waves whose figures may be seen, if the last is this one.
 
-    Nothing where people came through an open link: they are others each time.
+    Nothing where people came through an open link: they are others each time. With the library, a
+    series goes on over two forms that ask the indicator in the same words; without, in one form.
     """
     seen = [each for each in measured if each.row is not None and each.row.mean is not None]
     if len(seen) < 2 or seen[-1] is not measured[-1]:  # noqa: PLR2004  two waves make a change
@@ -48,8 +56,8 @@ def last_change(
     before, now = _leading(session, earlier, unit_id), _leading(session, later, unit_id)
     indicators = sorted(before.keys() & now.keys())
     found = wave_change(
-        _scores(earlier, [before[each] for each in indicators]),
-        _scores(later, [now[each] for each in indicators]),
+        _scores(earlier, [before[each] for each in indicators], library),
+        _scores(later, [now[each] for each in indicators], library),
         equivalence_margin=NOT_MATERIAL,
     )
     at = 0, indicators.index(indicator)
@@ -66,22 +74,31 @@ def _leading(session: Session, wave: Wave, unit_id: int) -> dict[str, RunRow]:
     return {row.indicator: row for row in rows if row.headline}
 
 
-def _scores(wave: Wave, rows: Sequence[RunRow]) -> WaveScores:
+def _scores(wave: Wave, rows: Sequence[RunRow], library: Library | None) -> WaveScores:
     """One wave of one unit, as (1, indicator)."""
-    versions = {each.audience: each.sha256 or each.version for each in wave.questionnaires}
+    forms = {each.audience: each for each in wave.questionnaires}
     return WaveScores(
         means=_row([row.mean for row in rows]),
         mean_squares=_row([_mean_square(row) for row in rows]),
         effective_n=_row([row.effective_n for row in rows]),
         evidence=[[row.evidence for row in rows]],
         series=[[f"{row.audience} {row.series}" for row in rows]],
-        version=[[versions.get(row.audience, "") for row in rows]],
+        version=[[_wording(forms.get(row.audience), row.indicator, library) for row in rows]],
         n=_row([float(row.n) for row in rows]),
     )
 
 
 def _mean_square(row: RunRow) -> float | None:
     return float(SCORES**2 @ np.array(row.distribution)) if row.mean is not None else None
+
+
+def _wording(form: WaveQuestionnaire | None, indicator: str, library: Library | None) -> str:
+    if form is None:
+        return ""
+    found = library.questionnaires.get((form.questionnaire, form.version)) if library else None
+    if found is None or indicator not in found.items or form.sha256 not in {None, found.sha256}:
+        return form.sha256 or form.version
+    return wording_sha256(found, indicator)
 
 
 def _row(values: Sequence[float | None]) -> NDArray[np.float64]:

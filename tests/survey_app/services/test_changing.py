@@ -8,6 +8,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from survey_app.instance import Instance
+from survey_app.instrument.loading import Library
 from survey_app.models.campaigns import Wave, WaveQuestionnaire
 from survey_app.models.runs import Run, RunRow
 from survey_app.queries import runs
@@ -54,7 +55,9 @@ def a_later_wave(
     return later
 
 
-def change_between(session: Session, *waves: Wave, indicator: str = "1.5") -> Change | None:
+def change_between(
+    session: Session, *waves: Wave, indicator: str = "1.5", library: Library | None = None
+) -> Change | None:
     place = waves[0].campaign.waves[0].units[0]
     measured = []
     for wave in waves:
@@ -62,7 +65,7 @@ def change_between(session: Session, *waves: Wave, indicator: str = "1.5") -> Ch
         assert run is not None
         rows = runs.rows_of_indicator(session, run.id, place.unit_id, indicator)
         measured.append(Measured(wave, release(rows).headlines[0]))
-    return last_change(session, measured, place.unit_id, indicator)
+    return last_change(session, measured, place.unit_id, indicator, library=library)
 
 
 @pytest.mark.parametrize(("shares", "kind"), [(UP, "rise"), (DOWN, "fall"), (EVEN, "uncertain")])
@@ -95,6 +98,24 @@ def test_other_words_cannot_be_compared(session: Session, instance: Instance) ->
     change = change_between(session, wave, later)
     assert change is not None
     assert (change.kind, change.points) == ("not_comparable", None)
+
+
+def test_a_series_goes_on_in_another_form_that_asks_it_in_the_same_words(
+    session: Session, instance: Instance
+) -> None:
+    library = instance.library
+    wave = make_results(session, instance)
+    before, later = (a_later_wave(session, wave, shares) for shares in (EVEN, UP))
+    for of, version in ((before, "v1"), (later, "v2")):
+        for each in of.questionnaires:
+            if each.audience == "businesses":
+                each.version = version
+            each.sha256 = library.questionnaires[each.questionnaire, each.version].sha256
+    without = change_between(session, before, later, indicator="1.2")  # asked of businesses alone
+    change = change_between(session, before, later, indicator="1.2", library=library)
+    assert without is not None
+    assert change is not None
+    assert (without.kind, change.kind) == ("not_comparable", "rise")
 
 
 def test_one_wave_alone_and_figures_that_are_kept_back_have_no_change(

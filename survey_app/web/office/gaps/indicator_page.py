@@ -13,6 +13,7 @@ from survey_app.web import words
 from survey_app.web.charts.kinds import Kind, finding_mark
 from survey_app.web.charts.shapes import Mark
 from survey_app.web.charts.trend import TrendChart
+from survey_app.web.current import instance
 from survey_app.web.i18n import language
 from survey_app.web.office.gaps import answers
 from survey_app.web.office.gaps.answers import Asked, Spread
@@ -103,7 +104,9 @@ def indicator_page(session: Session, view: View, code: str, member: StaffMember)
         evidence=words.evidence(row.evidence) if row.mean is not None else "",
         limits=tuple(words.limits([row.evidence])) if row.low is not None else (),
         trends=trend_charts(measured),
-        change=change_sentences(last_change(session, measured, view.place.unit_id, code)),
+        change=change_sentences(
+            last_change(session, measured, view.place.unit_id, code, library=instance().library)
+        ),
         blend=blend(row),
         before=before,
         after=after,

@@ -70,17 +70,20 @@ class Site:
 
     address: str
     folder: Path
+    pid: int = 0
 
     def to(self, path: str) -> str:
         return f"{self.address}{path}"
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Site]:
-    port = _free_port()
+def served(
+    folder: Path, *options: str, scheme: str = "http", port: int | None = None
+) -> Iterator[Site]:
+    port = port or free_port()
     command = [sys.executable, "-c", "from survey_app.cli import main; main()"]
     server = subprocess.Popen(  # noqa: S603  our own command
-        [*command, "serve", "--port", str(port)],
+        [*command, "serve", "--port", str(port), *options],
         cwd=ROOT,
         env={
             **os.environ,
@@ -95,14 +98,14 @@ def served(folder: Path) -> Iterator[Site]:
         said = server.stderr.readline()
         while said and not said.startswith("Ready: "):
             said = server.stderr.readline()
-        assert said == f"Ready: http://{LOOPBACK}:{port}\n"
-        yield Site(f"http://{LOOPBACK}:{port}", folder)
+        assert said == f"Ready: {scheme}://{LOOPBACK}:{port}\n"
+        yield Site(f"{scheme}://{LOOPBACK}:{port}", folder, server.pid)
     finally:
         server.terminate()
         server.communicate()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])

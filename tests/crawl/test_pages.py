@@ -24,7 +24,7 @@ EVERYBODY = set(ROLES)
 ROOMS = {
     r"office/(password)?$": EVERYBODY,
     r"office/sign-in$": EVERYBODY,
-    r"office/waves(/[^/]+(/links|/qr/.+)?)?$": EVERYBODY,
+    r"office/waves(/[^/]+(/links|/signs|/qr/.+|/posters/.+)?)?$": EVERYBODY,
     r"office/campaigns/": {OFFICIAL, ADMINISTRATOR},
     r"office/waves/[^/]+/(change|register|open|close|analyse|publish|margins.*)$": {
         OFFICIAL,

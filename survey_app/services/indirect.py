@@ -12,7 +12,7 @@ from survey_app.models.indirect import EVERYWHERE, IndirectRow
 from survey_app.queries import runs
 from survey_app.services.disclosure import released_count
 
-ENOUGH_IN_AN_ARM = 50  # of one unit: with fewer, half of the interval is about 30 points or more
+ENOUGH_IN_AN_ARM = 100  # of one unit: half of the interval is then about 20 points
 STEP = 0.05
 UNANIMOUS = 0.95  # of a list's answers at one end: they would tell on everybody who gave them
 SUSPECT = 0.05

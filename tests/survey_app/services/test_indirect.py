@@ -37,25 +37,25 @@ def row(place: str, n: int, share: float = 0.2, **figures: object) -> IndirectRo
 
 
 def test_shares_leave_in_steps_of_five_and_intervals_only_grow() -> None:
-    shown = indirect.release([row("11413", 64, 0.218)])["11413"]
+    shown = indirect.release([row("11413", 104, 0.218)])["11413"]
     assert shown.share == pytest.approx(0.2)
-    assert shown.people == 130
+    assert shown.people == 210
     assert [shown.low, shown.high] == pytest.approx([0.05, 0.35])  # .098 to .348
 
 
 def test_ends_that_are_steps_already_stay_where_they_are() -> None:
-    shown = indirect.release([row("11413", 64, 0.2, low=0.15, high=0.3)])["11413"]
+    shown = indirect.release([row("11413", 104, 0.2, low=0.15, high=0.3)])["11413"]
     assert [shown.low, shown.high] == pytest.approx([0.15, 0.3])
 
 
 @pytest.mark.parametrize(
     "hidden",
     [
-        row("11413", 49),
-        row("11413", 64, n_treated=9),
-        row("11413", 64, treated=[0, 0, 0, 0, 0.03, 0.97]),
-        row("11413", 64, treated=[0.96, 0.04, 0, 0, 0, 0]),
-        row("11413", 64, control=[0, 0, 0.02, 0, 0.98]),
+        row("11413", 99),
+        row("11413", 104, n_treated=9),
+        row("11413", 104, treated=[0, 0, 0, 0, 0.03, 0.97]),
+        row("11413", 104, treated=[0.96, 0.04, 0, 0, 0, 0]),
+        row("11413", 104, control=[0, 0, 0.02, 0, 0.98]),
     ],
 )
 def test_few_answers_and_lists_of_one_answer_stay_inside(hidden: IndirectRow) -> None:
@@ -70,21 +70,30 @@ def test_the_whole_wave_needs_ten_to_each_list() -> None:
 def test_a_small_unit_cannot_be_found_by_taking_the_others_from_the_whole() -> None:
     # Doubt .025 x (59 + 50) = 2.7 answers on either side, fewer than the nine that are left: their
     # share could be found to within six tenths.
-    one = [row(EVERYWHERE, 59), row("11413", 50), row("11411", 9)]
-    assert set(indirect.release(one)) == {"11413"}
-    # Five units of 60: .025 x (309 + 300) = 15.2, more than the nine left have between them.
-    many = [row(EVERYWHERE, 309), *(row(f"1141{unit}", 60) for unit in range(5)), row("2", 9)]
-    assert EVERYWHERE in indirect.release(many)
+    assert not indirect.hides_the_rest(row(EVERYWHERE, 59), [row("11413", 50)])
+    # .025 x (109 + 100) = 5.2 on either side: the nine may have answered anything.
+    assert indirect.hides_the_rest(row(EVERYWHERE, 109), [row("11413", 100)])
     # Nobody left, or enough: nothing to find.
-    assert EVERYWHERE in indirect.release([row(EVERYWHERE, 100), row("11413", 100)])
-    assert EVERYWHERE in indirect.release([row(EVERYWHERE, 110), row("11413", 100)])
+    assert indirect.hides_the_rest(row(EVERYWHERE, 50), [row("11413", 50)])
+    assert indirect.hides_the_rest(row(EVERYWHERE, 60), [row("11413", 50)])
+
+
+def test_a_whole_that_would_tell_of_a_few_is_kept_back() -> None:
+    few = row(EVERYWHERE, 109, n_control=101, n_treated=109)
+    hidden = row("11411", 9, n_control=1)
+    assert EVERYWHERE in indirect.release([few, row("11413", 100), hidden])
+    # A unit with many answers to one list and few to the other: nine against ninety.
+    uneven = row(EVERYWHERE, 190, n_control=109)
+    assert set(indirect.release([uneven, row("11413", 100), row("11411", 9, n_treated=90)])) == {
+        "11413"
+    }
 
 
 def test_the_best_evidence_that_says_something_leads(session: Session, instance: Instance) -> None:
     wave = list_wave(session, instance, ("assisted", "open"))
     sheets = [
         counted(wave, str(1 + (treated and number % 3 == 0)), treated=treated, collector=collector)
-        for collector, answers in (("K1", 3), ("", 60))
+        for collector, answers in (("K1", 3), ("", 105))
         for number in range(answers)
         for treated in (False, True)
     ]

@@ -123,6 +123,6 @@ def _has_no_words(rule: Rule, text: str) -> bool:
 
 def _is_repeated(rule: Rule, signs: Signs) -> bool:
     text = signs.text or ""
-    if texts.has_contact(text):
-        return signs.same_texts >= rule.advert_copies
-    return texts.letters_of(text) >= rule.text_letters and signs.same_texts >= rule.text_copies
+    if texts.letters_of(text) >= rule.text_letters and signs.same_texts >= rule.text_copies:
+        return True
+    return signs.same_texts >= rule.advert_copies and texts.has_contact(text)

@@ -6,7 +6,7 @@ from survey_app.vietnamese import fold, search_key
 
 # Links, also those without "https"; "so 1.vn" is one, "3.5 km" and "tp.vinh" are none.
 _LINK = re.compile(
-    r"https?://|\bwww\.|\b[a-z0-9-]+\.(?:com|vn|net|org|info|xyz|shop|top|site|online|club|link|vip|me|ly)\b"
+    r"https?://|\bwww\.|\b[a-z0-9-]{1,63}\.(?:com|vn|net|org|info|xyz|shop|top|site|online|club|link|vip|me|ly)\b"
 )
 # Numbers of Viet Nam: mobile and fixed, +84, and what begins with 1800 or 1900.
 _PHONE = re.compile(r"(?<!\d)(?:(?:0|84)[235789]\d{8,9}|1[89]00\d{4,6})(?!\d)")
@@ -51,10 +51,14 @@ def is_without_words(text: str) -> bool:
     Signs and numbers alone are not judged: they may be an opinion, or somebody's number.
     """
     words = [word for word in text_key(text).split() if word.isalpha()]
-    if has_contact(text) or not all(word.isascii() for word in words):
-        return False  # somebody's number, or another script
-    readable = [word for word in words if set(word) & _VOWELS and not _is_mash(word)]
-    return not readable and any(map(_is_mash, words))
+    if any(map(_is_readable, words)) or not any(map(_is_mash, words)):
+        return False
+    return not has_contact(text)  # somebody's number may be a cry for help
+
+
+def _is_readable(word: str) -> bool:
+    """Also what stands in another script."""
+    return not word.isascii() or (bool(set(word) & _VOWELS) and not _is_mash(word))
 
 
 def _is_mash(word: str) -> bool:

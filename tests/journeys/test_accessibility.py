@@ -37,6 +37,8 @@ OFFICE = {
         f"office/waves/{OPEN}/close",
         f"office/waves/{OPEN}/links",
         f"office/waves/{OPEN}/margins",
+        f"office/waves/{OPEN}/signs",
+        f"office/waves/{PUBLISHED}/signs",
         "office/campaigns/add",
         f"office/campaigns/hai-phong-demo/waves/add?after={OPEN}",
         "office/gaps",

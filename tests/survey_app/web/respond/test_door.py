@@ -23,7 +23,7 @@ from survey_app.services.backing_up import back_up
 from survey_app.web.app import create_app
 from survey_app.web.respond import stamps
 from survey_app.web.respond.door import network_of, tallies
-from survey_app.web.respond.posted import new_key
+from survey_app.web.respond.posted import HIDDEN_FIELD, new_key
 from survey_app.web.respond.stamps import Place, Stamp
 from tests.factories import make_wave
 from tests.filled import OPEN, filled_instance, open_wave_of, silent, source_of
@@ -255,3 +255,60 @@ def test_nothing_of_a_network_stands_in_database_log_or_backup(
     traces = [b"203.0.113", inet_aton(VILLAGE), *hashes, *(each.hex().encode() for each in hashes)]
     assert len(hashes) > 35
     assert [trace for trace in traces for text in written if trace in text] == []
+
+
+# Words that browsers look for in names, ids and labels: the tokens of HTML's autocomplete, and
+# what Chromium's and Firefox's field detection adds in English and Vietnamese.
+AUTOFILLED = [
+    "name",
+    "ten",
+    "ho",
+    "email",
+    "mail",
+    "thu",
+    "phone",
+    "tel",
+    "mobile",
+    "dienthoai",
+    "address",
+    "diachi",
+    "street",
+    "duong",
+    "city",
+    "tinh",
+    "country",
+    "postal",
+    "zip",
+    "code",
+    "ma",
+    "company",
+    "organization",
+    "congty",
+    "birthday",
+    "bday",
+    "ngaysinh",
+    "sex",
+    "gender",
+    "url",
+    "website",
+    "card",
+    "cc",
+    "number",
+    "so",
+    "user",
+    "login",
+    "password",
+    "matkhau",
+    "otp",
+    "first",
+    "last",
+    "line",
+    "given",
+    "family",
+    "note",
+]
+
+
+def test_no_autofill_has_a_value_for_the_name_of_the_hidden_field() -> None:
+    words = HIDDEN_FIELD.split("_")
+    assert [word for word in AUTOFILLED if word in words or word == "".join(words)] == []

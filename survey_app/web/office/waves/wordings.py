@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from markupsafe import Markup
 from wtforms import StringField
 from wtforms.fields.core import Field
 from wtforms.validators import Length
@@ -27,7 +26,7 @@ class Worded:
 
     field: Field
     code: str
-    label: Markup
+    name: str
 
 
 def further(form: type[_Form], names: Sequence[str]) -> type[_Form]:
@@ -56,8 +55,7 @@ def typed_before(wordings: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
 
 def _worded(form: OurForm, name: str) -> Iterator[Worded]:
     for code in _codes():
-        label = Markup('<span lang="{}">{}</span>').format(code, declared()[code].name)
-        yield Worded(form[f"{name}_{code}"], code, label)
+        yield Worded(form[f"{name}_{code}"], code, declared()[code].name)
 
 
 def _codes() -> list[str]:

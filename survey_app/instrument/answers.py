@@ -168,12 +168,28 @@ def coded(
     An item outside the block or off the path is `NOT_ASKED`: only the design, never the person,
     decides on that.
     """
-    met = set(path(questionnaire.items_of(tuple(topics)), answers))
-    return {
-        item.id: to_code(item, answers.get(item.id)) if item.id in met else NOT_ASKED
-        for item in questionnaire.all_items
-        if item.kind != "text"
-    }
+    every = [item.id for item in questionnaire.all_items if item.kind != "text"]
+    return dict.fromkeys(every, NOT_ASKED) | Codes(questionnaire, topics).of(answers)
+
+
+class Codes:
+    """The dataset codes of all answers to one block, looked up: a wave has millions of them."""
+
+    def __init__(self, questionnaire: Questionnaire, topics: Sequence[str]) -> None:
+        self._items = questionnaire.items_of(tuple(topics))
+        self._known = {
+            item.id: {
+                None: SKIPPED,
+                **{each: to_code(item, each) for each in questionnaire.allowed_codes(item)},
+            }
+            for item in self._items
+            if item.kind != "text"
+        }
+
+    def of(self, answers: Mapping[str, str]) -> dict[str, int]:
+        """The code of every item on the path but the text."""
+        met = path(self._items, answers)
+        return {name: self._known[name][answers.get(name)] for name in met if name in self._known}
 
 
 def canonical(answers: Mapping[str, str]) -> bytes:

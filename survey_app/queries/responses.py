@@ -1,6 +1,7 @@
 """Answers in the inbox and after the flush, and counts of both."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Row, delete, func, select, text, union_all
 from sqlalchemy.orm import Session
@@ -8,7 +9,14 @@ from sqlalchemy.orm import Session
 from survey_app.models.base import Base
 from survey_app.models.campaigns import WaveUnit
 from survey_app.models.invitations import Invitation
-from survey_app.models.responses import DailyCount, InboxEntry, OpenText, Receipt, Response
+from survey_app.models.responses import (
+    ANSWER_COLUMNS,
+    DailyCount,
+    InboxEntry,
+    OpenText,
+    Receipt,
+    Response,
+)
 
 # wave, unit, audience, channel, stratum: all that an invitation or a caller may know of a person
 Stratum = tuple[int, int, str, str, str]
@@ -141,10 +149,10 @@ def daily_counts(session: Session, wave_id: int) -> Sequence[DailyCount]:
     ).all()
 
 
-def responses_of_wave(session: Session, wave_id: int) -> Iterator[Response]:
-    """In the order of their random ids, streamed."""
-    yield from session.scalars(
-        select(Response)
+def responses_of_wave(session: Session, wave_id: int) -> Iterator[Row[Any]]:
+    """What each answer holds, in the order of their random ids, streamed."""
+    yield from session.execute(
+        select(*(getattr(Response, name) for name in ANSWER_COLUMNS))
         .where(Response.wave_id == wave_id)
         .order_by(Response.id)
         .execution_options(yield_per=5000)

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from survey_app.engine import dataset as files
@@ -14,7 +16,6 @@ from survey_app.instrument import answers, blocks
 from survey_app.instrument.definition import Questionnaire
 from survey_app.instrument.loading import Library
 from survey_app.models.campaigns import Wave
-from survey_app.models.responses import Response
 from survey_app.models.runs import Dataset
 from survey_app.queries import responses, runs
 from survey_app.services import definitions
@@ -27,6 +28,7 @@ class Coding:
     questionnaire: Questionnaire
     columns: dict[str, str]  # item id -> column
     blocks: tuple[tuple[str, ...], ...]  # block number -> its indicators; tells a list's arm, too
+    codes: tuple[answers.Codes, ...]  # block number -> the codes of its answers
 
 
 def freeze(session: Session, wave: Wave, library: Library, folder: Path, at: datetime) -> Dataset:
@@ -84,6 +86,10 @@ def codings_of(library: Library, wave: Wave) -> dict[str, Coding]:
 
 
 def coding_of(questionnaire: Questionnaire) -> Coding:
+    asked = tuple(
+        blocks.indicators_of(questionnaire, number)
+        for number in range(blocks.count_of(questionnaire))
+    )
     return Coding(
         questionnaire=questionnaire,
         columns={
@@ -93,10 +99,8 @@ def coding_of(questionnaire: Questionnaire) -> Coding:
             for item in questionnaire.all_items
             if item.kind != "text"
         },
-        blocks=tuple(
-            blocks.indicators_of(questionnaire, number)
-            for number in range(blocks.count_of(questionnaire))
-        ),
+        blocks=asked,
+        codes=tuple(answers.Codes(questionnaire, each) for each in asked),
     )
 
 
@@ -108,13 +112,11 @@ def columns_of(codings: dict[str, Coding]) -> tuple[str, ...]:
 
 
 def _rows(
-    stored: Iterable[Response], codings: dict[str, Coding], units: dict[int, str]
+    stored: Iterable[Row[Any]], codings: dict[str, Coding], units: dict[int, str]
 ) -> Iterator[DatasetRow]:
     for response in stored:
         coding = codings[response.audience]
-        coded = answers.coded(
-            coding.questionnaire, coding.blocks[response.block], response.answers
-        )
+        coded = coding.codes[response.block].of(response.answers)
         yield DatasetRow(
             groups=(
                 units[response.unit_id],

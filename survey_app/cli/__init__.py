@@ -9,6 +9,7 @@ import click
 
 from survey_app.cli import (
     backups,
+    exports,
     fieldwork,
     figures,
     imports,
@@ -27,6 +28,7 @@ from survey_app.web.errors import in_all_languages
 __all__ = [
     "backups",
     "cli",
+    "exports",
     "fieldwork",
     "figures",
     "imports",

@@ -18,10 +18,13 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow import csv
 
 from survey_app.errors import Refusal
 
@@ -43,6 +46,8 @@ IMPORTED_COLUMNS = (*GROUP_COLUMNS, "wave")
 WEIGHT = "weight"
 SCORES = "scores"  # in what the file says of itself: indicator -> score of each of its codes
 ROWS_PER_GROUP = 65_536
+ROWS_PER_BATCH = 8_192
+FORMULA = "^([=+\\-@\t\r])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,31 @@ def read(path: Path) -> pa.Table:
         for field in table.schema
     ]
     return table.cast(pa.schema(plain))
+
+
+def write_csv(path: Path, sink: IO[bytes]) -> int:
+    """All columns, streamed; returns the number of rows.
+
+    A text that a spreadsheet would take for a formula has an apostrophe before it.
+    """
+    file, rows = pq.ParquetFile(path), 0
+    plain = [
+        pa.field(field.name, pa.string()) if pa.types.is_dictionary(field.type) else field
+        for field in file.schema_arrow
+    ]
+    with csv.CSVWriter(sink, pa.schema(plain)) as writer:
+        for batch in file.iter_batches(ROWS_PER_BATCH):
+            columns = [
+                _harmless(column.cast(pa.string())) if field.type == pa.string() else column
+                for field, column in zip(plain, batch.columns, strict=True)
+            ]
+            writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=pa.schema(plain)))
+            rows += batch.num_rows
+    return rows
+
+
+def _harmless(texts: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(texts, FORMULA, r"'\1")
 
 
 def scores_of(path: Path) -> dict[str, tuple[float, ...]]:

@@ -32,6 +32,26 @@ MORE_FIGURES = (
     "blended_se",
 )
 
+INDIRECT = (
+    "place",
+    "audience",
+    "item",
+    "indicator",
+    "series",
+    "evidence",
+    "n_control",
+    "n_treated",
+    "n_refused",
+    "collectors",
+    "difference",
+    "se",
+    "df",
+    "share",
+    "low",
+    "high",
+    "p_design",
+)
+
 
 def document(session: Session, wave: Wave, run: Run) -> dict[str, object]:
     codes = {place.unit_id: place.official_code for place in wave.units}
@@ -51,6 +71,10 @@ def document(session: Session, wave: Wave, run: Run) -> dict[str, object]:
         "calibration": f"{wave.campaign.key}/v{run.calibration.version}",
         "run": run.sha256,
         "rows": [_row(codes[row.unit_id], row) for row in rows],
+        "indirect": [
+            {name: getattr(row, name) for name in INDIRECT}
+            for row in runs.indirect_rows(session, run.id)
+        ],
     }
 
 

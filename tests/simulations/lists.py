@@ -33,9 +33,15 @@ def study(
     draws: int, sizes: tuple[int, ...] = SIZES, clusters: tuple[int, ...] = CLUSTERS
 ) -> Iterator[ListPoint]:
     """Lists that were well chosen, and lists of four statements alike and independent."""
-    for n, brought, share, kind in product(sizes, clusters, SHARES, ("chosen", "alike")):
+    for kind, n, brought, share in product(("chosen", "alike"), sizes, clusters, SHARES):
         if n >= 5 * brought:
             yield _point(n, brought, share, kind, draws)
+
+
+def levels(draws: int) -> Iterator[tuple[int, float, float]]:
+    """(n, shift, share of draws in which the test rejects)."""
+    for n, shift in product(SIZES[1:], (0.0, 0.1, 0.3)):
+        yield n, shift, rejected(draws, n, shift)
 
 
 def rejected(draws: int, n: int, shift: float) -> float:
@@ -96,4 +102,5 @@ def _counts(
         controls = (
             (rng.random(n) < 0.92).astype(int) + (rng.random(n) < 0.06) + (rng.random(n) < 0.78)
         )
-    return (controls + treated * (rng.random(n) < shares)).astype(float)
+    counts: NDArray[np.float64] = (controls + treated * (rng.random(n) < shares)).astype(float)
+    return counts

@@ -1,8 +1,9 @@
 """The simulations in short: seeded, so that a failure is a change and not bad luck."""
 
+import numpy as np
 import pytest
 
-from tests.simulations import blends, coverage, gap_rule, mixtures, places
+from tests.simulations import blends, coverage, gap_rule, lists, mixtures, places
 from tests.simulations.sampling import SHAPES, Setting
 
 RARE = 0.012  # three standard errors of a coverage from 3,600 intervals
@@ -81,3 +82,23 @@ def test_an_open_link_helps_a_drawn_sample_and_is_kept_down_where_it_is_biased()
     for each in mixtures.open_and_drawn(40):
         assert each.pooled < each.drawn, each
         assert each.stated == pytest.approx(each.pooled, rel=0.15), each
+
+
+def test_intervals_of_a_list_experiment_hold_the_truth() -> None:
+    points = list(lists.study(150, (60, 130), (0, 12)))
+    assert len(points) == 4 * 2 * 4
+    for point in points:
+        assert point.coverage >= 0.93 - 3 * (0.95 * 0.05 / 150) ** 0.5, point
+        assert abs(point.bias) < 0.06, point
+    assert np.mean([point.coverage for point in points]) >= 0.95 - 0.012
+
+
+def test_a_well_chosen_list_is_worth_more_answers() -> None:
+    widths = {(each.kind, each.share): each.width for each in lists.study(60, (130,), (0,))}
+    for share in lists.SHARES:
+        assert widths["chosen", share] < 0.75 * widths["alike", share]
+
+
+def test_the_test_of_a_list_keeps_its_level_and_sees_what_is_gross() -> None:
+    assert lists.rejected(60, 130, 0.0) <= 0.05
+    assert lists.rejected(40, 400, 0.3) > 0.5

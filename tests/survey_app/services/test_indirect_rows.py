@@ -11,7 +11,7 @@ from survey_app.models.campaigns import Wave
 from survey_app.models.indirect import IndirectRow
 from survey_app.models.runs import Run
 from survey_app.queries import runs
-from survey_app.services import analysing
+from survey_app.services import analysing, run_document
 from survey_app.services.calibrating import Parameters
 from survey_app.services.responding import Sheet
 from tests.factories import make_units, make_wave
@@ -160,3 +160,16 @@ def test_a_wave_without_a_list_has_no_such_rows_and_the_inputs_it_always_had(
     run = analysing.analyse_wave(session, wave, place_of(instance), wave.closes_at)
     assert list(runs.indirect_rows(session, run.id)) == []
     assert "lists" not in run.inputs
+
+
+def test_the_document_tells_what_the_lists_say(session: Session, instance: Instance) -> None:
+    wave = list_wave(session, instance, ("open",))
+    sheets = [counted(wave, each, treated=False) for each in "1122"]
+    sheets += [counted(wave, each, treated=True) for each in "1222"]
+    run = analysed(session, instance, wave, sheets)
+    said = run_document.document(session, wave, run)["indirect"]
+    assert isinstance(said, list)
+    assert [(each["place"], each["n_control"], each["share"]) for each in said] == [
+        ("", 4, pytest.approx(0.25)),
+        ("11413", 4, pytest.approx(0.25)),
+    ]

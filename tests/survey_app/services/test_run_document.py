@@ -37,7 +37,8 @@ def test_the_document_names_what_it_was_made_from(
     session: Session, said: dict[str, object]
 ) -> None:
     run = session.get_one(Run, 1)
-    assert set(said) == {"wave", "dataset", "calibration", "run", "rows"}
+    assert set(said) == {"wave", "dataset", "calibration", "run", "rows", "indirect"}
+    assert said["indirect"] == []  # no list was asked
     assert (said["wave"], said["dataset"], said["run"]) == (
         "2026-1",
         run.dataset_sha256,

@@ -73,8 +73,10 @@ def dump(instance: Instance, table: str) -> list[dict[str, object]]:
 
 
 def said_in(row: dict[str, object]) -> dict[str, str]:
+    """SQLite gives JSON as text, PostgreSQL as what it stands for."""
     answers = row["answers"]
-    return json.loads(answers) if isinstance(answers, str) else dict(answers)  # type: ignore[call-overload]  # PostgreSQL gives a dict
+    found: dict[str, str] = json.loads(answers) if isinstance(answers, str) else answers  # type: ignore[assignment]  # a row's values have no types
+    return found
 
 
 def linked(

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.base import Base, Moment
@@ -19,7 +19,9 @@ class Worded:
     title_vi: Mapped[str] = mapped_column(String(200))
     title_en: Mapped[str] = mapped_column(String(200))
     # {"title": {"km": "..."}}: a further language is data, not a column.
-    wordings: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict)
+    wordings: Mapped[dict[str, dict[str, str]]] = mapped_column(
+        JSON, default=dict, server_default=text("'{}'")
+    )
 
     def worded(self, name: str, language: str) -> str:
         """The title (or another wording of this name) in a language; nothing where it is missing."""

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from survey_app.clock import now
 from survey_app.db import transaction
 from survey_app.errors import Refusal
 from survey_app.instance import Instance
 from survey_app.instrument.loading import Library
 from survey_app.queries import responses, sqlite_files
-from survey_app.services import archives, backing_up, flushing, responding
+from survey_app.services import archives, backing_up, flushing, rehearsing, responding
 from survey_app.services.archives import DATABASE, WAITING
 from survey_app.services.backing_up import INBOX, Source, back_up
 from tests.filled import (
@@ -30,7 +31,7 @@ from tests.filled import (
     silent,
     source_of,
 )
-from tests.runs import seeded
+from tests.runs import seeded, sheet
 
 
 @pytest.fixture
@@ -104,6 +105,16 @@ def test_no_secret_no_key_no_moment_and_no_session_gets_into_a_backup(
     assert b"5e551011" not in data
     for column in (b"remote_addr", b"user_agent", b"127.0.0.1"):
         assert column not in data
+
+
+def test_a_backup_leaves_trials_out(filled: Instance, tmp_path: Path) -> None:
+    with transaction(filled.engine) as session:
+        tried = sheet(open_wave_of(session), {"1.3": "4"}, text="a rehearsal")
+        rehearsing.keep(session, tried, "e" * 32, now())
+    made = back_up(source_of(filled), tmp_path / "a.backup", silent)
+    assert made.manifest.rows["trial_answer"] == 0
+    assert b"a rehearsal" not in made.path.read_bytes()
+    assert sqlite_files.rows(filled.settings.folder / "survey.sqlite3")["trial_answer"] == 1
 
 
 def test_what_waits_lies_apart_from_its_receipt_and_its_words(

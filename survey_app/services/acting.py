@@ -76,14 +76,12 @@ def open_action(session: Session, finding: Finding, plan: Plan, turn: Turn) -> A
     _demand_settled(reviewing.newest(session, finding))
     _demand_plan(session, plan, finding.place.unit, turn.at)
     action = Action(
-        wave=finding.wave,
-        unit=finding.place.unit,
+        wave_id=finding.wave.id,
+        unit_id=finding.place.unit_id,
         indicator=finding.indicator,
         version=0,
         state="received",
         done_at=None,
-        verified_by=None,
-        files=[],
         **{name: getattr(plan, name) for name in PLANNED},
     )
     session.add(action)
@@ -157,7 +155,7 @@ def verify(session: Session, action: Action, note: str, turn: Turn) -> None:
         raise Refusal("verified_by_owner")
     if not _has_evidence(action):
         raise Refusal("action_needs_evidence")
-    action.state, action.verified_by = "verified", turn.author
+    action.state, action.verified_by_id = "verified", turn.author.id
     changes: dict[str, object] = {"state": ["done", "verified"]}
     _step(session, action, "verified", turn, note=note, changes=changes)
 
@@ -286,7 +284,7 @@ def _step(
         note=note,
         changes=changes or {},
         owner_id=action.owner_id,
-        author=turn.author,
+        author_id=turn.author.id,
         at=turn.at,
     )
     action.steps.append(step)

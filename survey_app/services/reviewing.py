@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from survey_app.errors import Refusal
 from survey_app.models.actions import ANSWERS, DECISIONS, CouncilDecision, Review
 from survey_app.models.campaigns import Wave, WaveUnit
-from survey_app.models.evidence import EvidenceFile
 from survey_app.models.staff import StaffMember
 from survey_app.queries import actions as queries
 from survey_app.services import audit, disclosure
@@ -42,7 +41,6 @@ class Answer:
     answer: str
     reason: str
     seen: int
-    files: Sequence[EvidenceFile] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +89,9 @@ def answer(
         version=version + 1,
         answer=said.answer,
         reason=said.reason,
-        author=author,
+        author_id=author.id,
         created_at=at,
-        files=[*(before.files if before else ()), *said.files],
-        decision=None,
+        files=list(before.files) if before else [],
     )
     session.add(review)
     session.flush()
@@ -129,8 +126,10 @@ def decide(
         raise Refusal("already_decided", by=review.decision.author.display_name)
     if author.id in {each.author_id for each in history(session, finding)}:
         raise Refusal("council_not_author")
-    made = CouncilDecision(decision=decision, reason=reason, author=author, created_at=at)
-    review.decision = made
+    made = CouncilDecision(
+        review=review, decision=decision, reason=reason, author_id=author.id, created_at=at
+    )
+    session.add(made)
     session.flush()
     audit.record(session, author, "finding_decided", finding.subject, at, decision=decision)
     return made

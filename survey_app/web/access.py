@@ -31,6 +31,10 @@ PERMISSIONS: dict[str, tuple[str, ...]] = {
     "scores.seal": ("assessor", "official"),
     # Beside this, `people.may_see_perception` is asked for each wave and unit.
     "gaps.read": ("official", "expert"),
+    "actions.read": ("official", "expert"),
+    "actions.edit": ("official",),
+    "actions.verify": ("official", "expert"),  # never whoever was responsible: services/acting.py
+    "actions.decide": ("expert",),  # for the council, until it has a role of its own
     "calibration.read": ("expert", "official"),
     "calibration.edit": ("expert",),
     "margins.edit": ("official", "administrator"),

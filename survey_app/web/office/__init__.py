@@ -3,6 +3,7 @@
 A room is a folder whose views hang themselves on the blueprint; one line here opens it.
 """
 
+from survey_app.web.office.actions import views as actions
 from survey_app.web.office.audit import views as audit
 from survey_app.web.office.calibration import views as calibration
 from survey_app.web.office.door import blueprint
@@ -18,6 +19,7 @@ from survey_app.web.office.waves import links, planning, posters, trials
 from survey_app.web.office.waves import views as waves
 
 ROOMS = (
+    actions,
     audit,
     calibration,
     gaps,

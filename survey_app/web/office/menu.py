@@ -56,6 +56,12 @@ ROOMS = (
         lambda: _("See where the self-scores and what people say differ."),
     ),
     Room(
+        "office.actions",
+        "actions.read",
+        lambda: _("Answers and actions"),
+        lambda: _("Answer the gaps, and follow what is done until the next wave tells."),
+    ),
+    Room(
         "office.calibration",
         "calibration.read",
         lambda: _("Calibration"),

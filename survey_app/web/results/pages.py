@@ -16,6 +16,7 @@ from survey_app.web.charts.reading import ReadingChart
 from survey_app.web.i18n import day
 from survey_app.web.i18n import gettext as _
 from survey_app.web.results import sentences
+from survey_app.web.results.followed import FollowedLine, followed
 from survey_app.web.results.gap_chart import Drawing, GapPicture, picture, reading_picture
 from survey_app.web.results.headings import Heading, heading, in_order, unit_name
 from survey_app.web.results.indirect import IndirectPart, indirect_parts
@@ -63,6 +64,7 @@ class UnitPage:
     indirect: tuple[IndirectPart, ...]
     method: MethodCard
     other_units: str
+    followed: tuple[FollowedLine, ...]
 
 
 def wave_page(found: Results) -> WavePage:
@@ -97,6 +99,7 @@ def unit_page(session: Session, found: Results, place: WaveUnit, framework: Fram
         indirect=indirect_parts(session, found, place),
         method=_method(session, found, place, rows),
         other_units=url_for("results.wave", wave=found.wave.key),
+        followed=followed(session, found.wave, place, framework),
     )
 
 

@@ -214,7 +214,7 @@ def test_nobody_verifies_what_they_were_responsible_for(
         acting.verify(session, action, "tốt", turn(owner, action))
     assert acting.may_verify(action, other)
     acting.verify(session, action, "đã đến xem", turn(other, action))
-    assert (action.state, action.verified_by) == ("verified", other)
+    assert (action.state, action.verified_by_id) == ("verified", other.id)
     with pytest.raises(Refusal, match="action_is_verified"):
         acting.change(session, action, plan_of(owner), turn(owner, action))
 
@@ -243,7 +243,7 @@ def test_the_database_itself_holds_owner_and_witness_apart(
     session: Session, finding: Finding, owner: StaffMember
 ) -> None:
     action = finished(session, finding, owner, now())
-    action.state, action.verified_by = "verified", owner
+    action.state, action.verified_by_id = "verified", owner.id
     with pytest.raises(IntegrityError), session.begin_nested():
         session.flush()
 

@@ -34,6 +34,17 @@ DEEDS: dict[str, Callable[[], str]] = {
     "scores_entered": lambda: _("Entered self-scores"),
     "scores_sealed": lambda: _("Sealed the self-scores"),
     "calibration_saved": lambda: _("Saved a calibration"),
+    "finding_answered": lambda: _("Answered a finding"),
+    "finding_decided": lambda: _("Decided about a contested finding"),
+    "action_opened": lambda: _("Opened an action"),
+    "action_changed": lambda: _("Changed an action"),
+    "action_received": lambda: _("Set an action to received"),
+    "action_planned": lambda: _("Set an action to planned"),
+    "action_under_way": lambda: _("Set an action to under way"),
+    "action_done": lambda: _("Called an action done"),
+    "action_verified": lambda: _("Verified an action"),
+    "action_sent_back": lambda: _("Sent an action back"),
+    "action_file_added": lambda: _("Added a file to an action"),
     "backup_restored": lambda: _("Restored a backup"),
 }
 

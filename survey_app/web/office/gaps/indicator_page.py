@@ -15,6 +15,7 @@ from survey_app.web.charts.shapes import Mark
 from survey_app.web.charts.trend import TrendChart
 from survey_app.web.current import instance
 from survey_app.web.i18n import language
+from survey_app.web.office.actions.panel import Panel, panel
 from survey_app.web.office.gaps import answers
 from survey_app.web.office.gaps.answers import Asked, Spread
 from survey_app.web.office.gaps.blend_words import Blend, blend
@@ -71,6 +72,7 @@ class IndicatorPage:
     trends: tuple[TrendChart, ...]
     change: tuple[str, ...]
     blend: Blend | None
+    follow_up: Panel
     before: Neighbour | None
     after: Neighbour | None
 
@@ -108,6 +110,7 @@ def indicator_page(session: Session, view: View, code: str, member: StaffMember)
             last_change(session, measured, view.place.unit_id, code, library=instance().library)
         ),
         blend=blend(row),
+        follow_up=panel(session, wave, view.place, code),
         before=before,
         after=after,
     )

@@ -7,6 +7,7 @@ from survey_app.db import reading
 from survey_app.queries import assessments, campaigns
 from survey_app.web.access import current_member, requires
 from survey_app.web.current import instance
+from survey_app.web.office.actions.alerts import overdue_actions
 from survey_app.web.office.door import blueprint
 from survey_app.web.office.home.pages import lines
 from survey_app.web.office.menu import doors
@@ -23,6 +24,7 @@ def home() -> ResponseReturnValue:
             for wave in waves
         }
         found = lines(waves, sealed)
+        overdue = overdue_actions(session)
     member = current_member()
     return render_template(
         "office/home/home.html",
@@ -30,4 +32,5 @@ def home() -> ResponseReturnValue:
         roles=[grant_name(grant) for grant in member.grants],
         rooms=doors(),
         waves=found,
+        overdue=overdue,
     )

@@ -12,7 +12,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --universal 
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: stale help demo test test-postgres postgresql check simulate browser translations constraints bench clean
+.PHONY: stale help demo test test-postgres postgresql check simulate browser translations constraints bench faults clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -74,8 +74,13 @@ constraints: $(VENV)/test-tools ## pin the newest fitting versions with their ha
 	$(COMPILE) --extra build --output-file constraints.txt pyproject.toml
 	$(COMPILE) --all-extras --output-file tests/constraints.txt pyproject.toml
 
-bench: $(VENV)/test-tools ## measure speed and memory, write docs/benchmarks.md (minutes)
+bench: browser ## measure speed and memory, write docs/benchmarks.md and docs/benchmarks-answering.md (minutes)
 	$(BIN)/python -m tests.benchmarks.report
+	$(BIN)/python -m tests.benchmarks.answering
+
+faults: browser postgresql ## kill, cut, fill and lie to a server, 10,000 answers long (up to an hour)
+	SURVEY_FAULTS=long $(BIN)/python -m pytest tests/faults
+	SURVEY_FAULTS=long SURVEY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -m database tests/faults
 
 clean: ## remove the environment and the demonstration
 	rm -rf $(VENV) $(DEMO)

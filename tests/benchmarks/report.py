@@ -74,7 +74,11 @@ def main() -> None:
         lines.append(line)
         sys.stderr.write(f"{line}\n")
     top = INTRODUCTION.format(
-        rows=ROWS, items=ITEMS, units=UNITS, strata=STRATA, machine=_machine()
+        rows=ROWS,
+        items=ITEMS,
+        units=UNITS,
+        strata=STRATA,
+        machine=machine("numpy", "scipy", "pyarrow"),
     )
     PAGE.write_text(top + "\n".join(map(str, lines)) + "\n", encoding="utf-8")
 
@@ -278,12 +282,13 @@ def _in_a_process_of_its_own(*arguments: str) -> dict[str, float]:
     return found
 
 
-def _machine() -> str:
+def machine(*packages: str) -> str:
+    """What the figures were measured on, in a sentence."""
     memory = sysconf("SC_PAGE_SIZE") * sysconf("SC_PHYS_PAGES") / (1 << 30)
-    packages = ", ".join(f"{name} {_version(name)}" for name in ("numpy", "scipy", "pyarrow"))
+    versions = ", ".join(f"{name} {_version(name)}" for name in packages)
     return (
         f"Machine: {cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB, {platform.system()}, "
-        f"Python {platform.python_version()}, {packages}; {datetime.now(UTC):%Y-%m-%d}."
+        f"Python {platform.python_version()}, {versions}; {datetime.now(UTC):%Y-%m-%d}."
     )
 
 

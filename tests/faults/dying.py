@@ -23,10 +23,11 @@ from survey_app.services import responding
 from survey_app.services.flushing import AT_LEAST
 from survey_app.web.app import create_app
 from tests.faults.invariants import missing, stored, torn
-from tests.faults.letters import send
+from tests.faults.letters import FORM, letter
 from tests.load.site import opened
 from tests.runs import sheet, soon
 
+LETTERS: dict[int, dict[str, str]] = {}  # a child has those of its parent
 Flow = Callable[[Instance, int], None]
 
 
@@ -46,7 +47,7 @@ class Countdown:
 
 def submit(instance: Instance, number: int) -> None:
     """The same letter of that number, however often."""
-    reply = send(create_app(instance).test_client(), f"{number:032d}")
+    reply = create_app(instance).test_client().post(FORM, data=LETTERS[number])
     if reply.status_code != 200:
         raise RuntimeError(reply.get_data(as_text=True))
 
@@ -67,6 +68,18 @@ def fill(instance: Instance, number: int) -> list[str]:
             )
             for each in range(AT_LEAST)
         ]
+
+
+def prepare(folder: Path, flow: Flow, number: int) -> list[str]:
+    """What the flow of that number works on; returns the receipts that are given out for it."""
+    instance = opened(folder)
+    try:
+        if flow is flush:
+            return fill(instance, number)
+        LETTERS[number] = letter(create_app(instance).test_client(), f"{number:032d}")
+        return []
+    finally:
+        instance.engine.dispose()
 
 
 def dies(folder: Path, flow: Flow, number: int) -> bool:
@@ -108,10 +121,7 @@ def main(folder: Path, flow: Flow) -> dict[str, object]:
     number = 0
     while True:
         number += 1
-        if flow is flush:
-            instance = opened(folder)
-            receipts += fill(instance, number)
-            instance.engine.dispose()
+        receipts += prepare(folder, flow, number)
         died = dies(folder, flow, number)
         found += faults_after(folder, flow, number, receipts)
         if not died:

@@ -3,7 +3,6 @@
 from random import Random
 
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from tests.load.person import answered
 
@@ -16,7 +15,3 @@ def letter(client: FlaskClient, key: str, *, seed: int = 1, text: str = "") -> d
     html = client.get(FORM).get_data(as_text=True)
     rng = Random(seed)  # noqa: S311  repeatable, no secret
     return {**dict(answered(html, rng, text=text).fields), "key": key}
-
-
-def send(client: FlaskClient, key: str) -> TestResponse:
-    return client.post(FORM, data=letter(client, key))

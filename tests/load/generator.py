@@ -105,7 +105,9 @@ class Crowd:
             self.seen.receipts[letter.key] = code
         return code
 
-    async def closed_loop(self, visit: Visit, people: int, seconds: float) -> None:
+    async def closed_loop(
+        self, visit: Callable[[], Awaitable[object]], people: int, seconds: float
+    ) -> None:
         """That many people, each coming again as soon as they are done."""
         end = time.perf_counter() + min(seconds, LONGEST)
 

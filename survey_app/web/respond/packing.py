@@ -15,27 +15,48 @@ SHORT = 400  # bytes that are not worth compressing
 RAW = -15  # deflate without a frame, in the largest window
 HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # gzip, no name, no time, any system
 END = b"\x03\x00"  # an empty last block
+CHECKSUM_BITS = 32
 FOUR_BYTES = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
-    """What stands before, between and behind the places: as it is, and compressed."""
+class Part:
+    """A part of a page: compressed, and what it does to the checksum of all that stands before it.
 
-    parts: tuple[tuple[bytes, bytes], ...]
+    A CRC is affine in what came before: each of its bits turns over the same bits of the result.
+    """
+
+    packed: bytes
+    length: int
+    alone: int
+    turned: tuple[int, ...]
+
+    def checksum(self, before: int) -> int:
+        found = self.alone
+        for turned in self.turned:
+            if before & 1:
+                found ^= turned
+            before >>= 1
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What stands before, between and behind the places."""
+
+    parts: tuple[Part, ...]
 
     def filled(self, words: Sequence[str]) -> bytes:
         """The page as a gzip stream, with a word in each place."""
-        inserted = [(plain, _inserted(plain)) for plain in map(str.encode, words)]
-        pieces = [self.parts[0]]
-        for word, part in zip(inserted, self.parts[1:], strict=True):
-            pieces += (word, part)
-        checksum = length = 0
-        for plain, _packed in pieces:
-            checksum = zlib.crc32(plain, checksum)
-            length += len(plain)
+        first, *others = self.parts
+        checksum, length, pieces = first.alone, first.length, [HEAD, first.packed]
+        for word, part in zip(words, others, strict=True):
+            plain = word.encode()
+            checksum = part.checksum(zlib.crc32(plain, checksum))
+            length += len(plain) + part.length
+            pieces += (_inserted(plain), part.packed)
         tail = checksum.to_bytes(4, "little") + (length & FOUR_BYTES).to_bytes(4, "little")
-        return b"".join([HEAD, *(packed for _plain, packed in pieces), END, tail])
+        return b"".join([*pieces, END, tail])
 
 
 def pack(html: str, places: Sequence[str] = ()) -> Packed:
@@ -46,9 +67,13 @@ def pack(html: str, places: Sequence[str] = ()) -> Packed:
         if not found:
             raise ValueError(f"{place!r} is not on the page")
         parts.append(before)
-    return Packed(
-        tuple((part.encode(), _deflated(part.encode(), LEVEL)) for part in [*parts, html])
-    )
+    return Packed(tuple(_part(each.encode()) for each in [*parts, html]))
+
+
+def _part(plain: bytes) -> Part:
+    alone = zlib.crc32(plain)
+    turned = tuple(zlib.crc32(plain, 1 << bit) ^ alone for bit in range(CHECKSUM_BITS))
+    return Part(_deflated(plain, LEVEL), len(plain), alone, turned)
 
 
 def _deflated(content: bytes, level: int) -> bytes:

@@ -133,18 +133,16 @@ def server() -> Iterator[str | None]:
 
     The collation is Vietnamese, so that whatever leans on the order of bytes shows.
     """
-    binaries = _binaries()
+    binaries = programs()
     if binaries is None:
         yield None
         return
     folder = Path(tempfile.mkdtemp(prefix="survey-postgresql-"))
-    runs_as = _unprivileged()
-    if runs_as is not None:
-        shutil.chown(folder, runs_as, pwd.getpwnam(runs_as).pw_gid)
+    runs_as = give_away(folder)
     data: list[Path | str] = ["-D", folder / "data"]
-    _as(runs_as, folder, [binaries / "initdb", *data, "-U", OWNER, *_INITDB]).wait()
+    run_as(runs_as, folder, [binaries / "initdb", *data, "-U", OWNER, *INITDB]).wait()
     options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
-    process = _as(runs_as, folder, [binaries / "postgres", *data, "-k", folder, *options])
+    process = run_as(runs_as, folder, [binaries / "postgres", *data, "-k", folder, *options])
     try:
         os.environ[SOCKETS] = str(folder)
         yield _awaited(process)
@@ -155,13 +153,21 @@ def server() -> Iterator[str | None]:
         shutil.rmtree(folder)
 
 
-_INITDB = ["-A", "trust", "-E", "UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=vi"]
+INITDB = ["-A", "trust", "-E", "UTF8", "--locale=C", "--locale-provider=icu", "--icu-locale=vi"]
 
 
-def _binaries() -> Path | None:
+def programs() -> Path | None:
     folders = [Path(each) for each in os.environ["PATH"].split(os.pathsep)]
     folders += sorted(INSTALLED.glob("*/bin"), key=lambda each: int(each.parent.name))[::-1]
     return next((each for each in folders if (each / "initdb").exists()), None)
+
+
+def give_away(folder: Path) -> str | None:
+    """To the user that the server will run as; None when that is this one."""
+    runs_as = _unprivileged()
+    if runs_as is not None:
+        shutil.chown(folder, runs_as, pwd.getpwnam(runs_as).pw_gid)
+    return runs_as
 
 
 def _unprivileged() -> str | None:
@@ -171,7 +177,7 @@ def _unprivileged() -> str | None:
     return OWNER if any(each.pw_name == OWNER for each in pwd.getpwall()) else "nobody"
 
 
-def _as(user: str | None, folder: Path, command: list[Path | str]) -> subprocess.Popen[bytes]:
+def run_as(user: str | None, folder: Path, command: list[Path | str]) -> subprocess.Popen[bytes]:
     with (folder / "log").open("ab") as log:
         return subprocess.Popen(  # noqa: S603  our own words
             [str(word) for word in command],

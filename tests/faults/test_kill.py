@@ -13,9 +13,9 @@ from survey_app.services import instances
 from survey_app.services.responding import receipt_code
 from tests import databases
 from tests.faults.invariants import missing, stored, torn
+from tests.faults.patience import Register, answer_whatever_happens
 from tests.faults.sizes import size
 from tests.load.generator import Crowd
-from tests.load.person import answered
 from tests.load.site import Server, free_port, instance_in, opened, paths
 
 KILLS, ANSWERS = size(4, 200), size(200, 10_000)
@@ -26,32 +26,6 @@ PEOPLE, PAUSE = 8, 0.05
 def place(tmp_path: Path, database: None) -> Iterator[Instance]:
     with instance_in(tmp_path / "instance") as instance:
         yield instance
-
-
-class Register:
-    """A person's own notes: a line per answer for which they hold a receipt."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.lines = path, 0
-
-    def note(self, key: str, receipt: str) -> None:
-        with self.path.open("a", encoding="ascii") as file:
-            file.write(f"{key} {receipt}\n")
-        self.lines += 1
-
-
-async def answer_whatever_happens(crowd: Crowd, register: Register, rng: Random) -> None:
-    """One answer, sent again with the same key until its receipt has come."""
-    path, html = rng.choice(crowd.paths), ""
-    while not html:
-        html = await crowd.look(path) or await asyncio.sleep(PAUSE, "")
-    letter = answered(html, rng, text="Đường ngập" if rng.random() < 0.3 else "")
-    crowd.letters.append(letter)
-    while letter.key not in crowd.seen.receipts:
-        await crowd.send(path, letter)
-        if letter.key not in crowd.seen.receipts:
-            await asyncio.sleep(PAUSE)
-    register.note(letter.key, crowd.seen.receipts[letter.key])
 
 
 async def killed_under_load(server: Server, register: Register, seed: int) -> Crowd:
@@ -96,7 +70,7 @@ def test_nothing_acknowledged_is_lost_doubled_or_torn(place: Instance, tmp_path:
         crowd = asyncio.run(killed_under_load(server, register, seed=18091))
     finally:
         server.stop()
-    held = dict(line.split() for line in register.path.read_text(encoding="ascii").splitlines())
+    held = register.held
     assert len(held) == ANSWERS == len(crowd.letters)
     assert {key: receipt_code(key, place.keys) for key in held} == held
     assert missing(place.engine, held.values()) == set()

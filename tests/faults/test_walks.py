@@ -6,7 +6,6 @@ it with what their page holds. Back in the browser shows an earlier page as it w
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from random import Random
@@ -140,7 +139,7 @@ class Walk:
 
 
 @pytest.fixture
-def client(app: Flask, instance: Instance) -> Iterator[FlaskClient]:
+def client(app: Flask, instance: Instance) -> FlaskClient:
     with transaction(instance.engine) as session:
         make_wave(session)
     return app.test_client()

@@ -402,10 +402,11 @@
   }
 
   /* QR codes have the code behind the #, which no server sees. One of an invitation opens its form. */
+  const behind = () => (location.hash.match(/^#([\w-]{16,})$/) || [])[1];
   function takeCode() {
-    const input = document.querySelector("[data-code]"), code = location.hash.slice(1);
-    if (!input || !(code || noted().invitation)) return;
-    input.value = code || noted().invitation;
+    const input = document.querySelector("[data-code]"), code = behind() || noted().invitation;
+    if (!input || !code) return;
+    input.value = code;
     history.replaceState(null, "", location.pathname);
     const button = [...input.form.querySelectorAll("button")].pop();
     if (input.dataset.code === "open") button.click();
@@ -429,6 +430,8 @@
   });
   window.addEventListener("online", () => { if (form && queued) send(); });
   window.addEventListener("pagehide", hush);
+  /* A second letter in the same tab: the browser sees one page and does not load it again. */
+  window.addEventListener("hashchange", () => { if (behind() && location.pathname.endsWith("/i")) location.reload(); });
   document.addEventListener("play", (event) => {
     if (spoken) hush();
     document.querySelectorAll("audio").forEach((audio) => { if (audio !== event.target) audio.pause(); });

@@ -1,13 +1,14 @@
 """How many answers have come in, as words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from survey_app.models.campaigns import Wave
-from survey_app.services import counting
+from survey_app.services import counting, inviting
+from survey_app.services.counting import Board, Place
 from survey_app.web.office.waves.words import AUDIENCES, CHANNELS, answers_in_steps
 
 Named = tuple[str, str]
@@ -21,6 +22,7 @@ class BoardPage:
     audiences: list[str]
     units: list[tuple[str, list[str]]]
     channels: list[Named]
+    letters: list[tuple[str, str, str, str]]  # unit, audience, sent, used
     days: list[tuple[date, str]]
 
 
@@ -38,5 +40,21 @@ def board_page(session: Session, wave: Wave, units: Sequence[Named]) -> BoardPag
             (CHANNELS[channel](), answers_in_steps(counted.by_channel.get(channel)))
             for channel in dict.fromkeys((*wave.channels, *counted.by_channel))
         ],
+        letters=_letters(inviting.issued(session, wave), counted, dict(units)),
         days=[(day, answers_in_steps(answers)) for day, answers in counted.by_day],
     )
+
+
+def _letters(
+    issued: Mapping[Place, int], counted: Board, names: Mapping[str, str]
+) -> list[tuple[str, str, str, str]]:
+    """A used code is an answer by invitation, so it is counted where answers are."""
+    return [
+        (
+            names.get(code, code),
+            AUDIENCES[audience](),
+            answers_in_steps(sent),
+            answers_in_steps(counted.by_door.get((code, audience, inviting.CHANNEL))),
+        )
+        for (code, audience), sent in issued.items()
+    ]

@@ -32,7 +32,7 @@ from tests.benchmarks.memory import resident
 from tests.benchmarks.report import Line
 from tests.benchmarks.rounds import once
 from tests.factories import make_province, make_unit
-from tests.load.site import made
+from tests.load.site import empty
 from tests.runs import close, open_wave, place_of, score, soon
 
 PEOPLE, UNITS, ROUNDS = 100_000, 50, 3
@@ -84,7 +84,7 @@ def _answer(wave: Wave, questionnaire: Questionnaire, rng: Random) -> dict[str, 
 
 
 def lines(folder: Path) -> Iterator[Line]:
-    instance = made(folder / "many")
+    instance = empty(folder / "many")
     place = place_of(instance)
     with Session(instance.engine) as session:
         wave = filled_wave(session, instance, PEOPLE)

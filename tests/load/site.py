@@ -39,11 +39,17 @@ def paths(units: Sequence[str] = UNITS) -> list[str]:
     return [f"/{language}/s/2026-1/{unit}" for unit in units for language in ("vi", "en")]
 
 
-def made(folder: Path) -> Instance:
-    """A new instance as `survey-app init` makes it, with a wave that takes answers."""
+def empty(folder: Path) -> Instance:
+    """A new instance as `survey-app init` makes it, without the units of the country."""
     databases.create(folder)
     instance = create_instance(Settings(folder, databases.address_in(folder)))
     instances.migrate(instance.engine)
+    return instance
+
+
+def made(folder: Path) -> Instance:
+    """With a wave that takes answers."""
+    instance = empty(folder)
     with transaction(instance.engine) as session:
         make_wave(session)
     return instance

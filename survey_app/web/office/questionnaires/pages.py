@@ -206,7 +206,12 @@ class _Writer:
                 hint=say(item.hint),
                 note=say(item.note),
                 only_if=self._only_if(code, item),
-                statements=[say(each.text) for each in item.statements],
+                statements=[
+                    _("%(statement)s (in half of the forms)", statement=say(each.text))
+                    if each.sensitive
+                    else say(each.text)
+                    for each in item.statements
+                ],
                 options=[say(each.text) for each in self.questionnaire.options_of(item)],
                 specials=[say(each.text) for each in self.questionnaire.specials_of(item)],
                 is_text=item.kind == "text",

@@ -116,3 +116,11 @@ def test_what_a_first_reader_finds_stands_beside_its_question(
         "Tiếng Việt: Câu hỏi không có dấu hỏi ở cuối (“Chắc hẳn tốt”)",
     ]
     assert about.findings == 3
+
+
+def test_a_list_says_which_statement_only_half_of_the_forms_have(signed_in: SignIn) -> None:
+    page = signed_in("official", "31").get(f"{LIST}/businesses/v2")
+    marked = [each for each in page.all("li") if "half of the forms" in each.get_text()]
+    told = [each for each in page.all("li") if "một nửa số phiếu" in each.get_text()]
+    assert len(marked) == len(told) == 1
+    assert "gave officials money or gifts" in marked[0].get_text()

@@ -66,13 +66,21 @@ def sign(flag: str) -> str:
     return next((SIGNS[each]() for each in FLAGS if each == flag), flag)
 
 
-def ground(signs: Iterable[str]) -> str:
-    """All signs of a line together."""
-    return " + ".join(map(sign, signs))
-
-
 def grounds(found: Grounds) -> list[str]:
-    return [ground(signs) for signs in found]
+    """What sets an answer apart: a sign, or a sign and one of several others."""
+    others: dict[str, list[str]] = {}
+    for first, *more in found:
+        others.setdefault(first, []).append(" + ".join(map(sign, more)))
+    return [
+        sign(first)
+        if "" in further
+        else _(
+            "%(sign)s – and one of these as well: %(others)s",
+            sign=sign(first),
+            others=words.listed(further),
+        )
+        for first, further in others.items()
+    ]
 
 
 def set_apart(n: int, shown: int | None) -> str:
@@ -82,23 +90,26 @@ def set_apart(n: int, shown: int | None) -> str:
     return _("under 10") if shown is None else _("about %(answers)s", answers=number(shown))
 
 
-def said_in_public(flagged: Iterable[Flagged], found: Grounds, rulings: Sequence[str]) -> str:
-    """How many answers of a unit were set apart and why, for the method card.
+def said_in_public(
+    flagged: Iterable[Flagged], found: Grounds, rulings: Sequence[str]
+) -> list[str]:
+    """How many answers of a unit were set apart and why, line by line, for the method card.
 
     `rulings`: what officials decided afterwards, in words.
     """
-    if not found:
-        apart = _("Every answer was counted.")
-    else:
+    if found:
         n = sum(each.set_apart for each in flagged)
-        apart = _(
-            "Set apart, kept but not counted: %(answers)s. Set apart is what has these signs of made-up answers: %(signs)s.",
-            answers=set_apart(n, disclosure.released_count(n)),
-            signs=words.listed(grounds(found)),
-        )
-    fixed = _("The rule was fixed before the first answer came in.")
-    decided = _("Decided afterwards: %(rulings)s.", rulings=words.listed(rulings))
-    return " ".join([apart, fixed, *([decided] if rulings else [])])
+        shown = set_apart(n, disclosure.released_count(n))
+        lines = [
+            _("Set apart, kept but not counted: %(answers)s. That is what has:", answers=shown),
+            *(f"• {line}" for line in grounds(found)),
+        ]
+    else:
+        lines = [_("Every answer was counted.")]
+    lines.append(_("The rule was fixed before the first answer came in."))
+    if rulings:
+        lines.append(_("Decided afterwards: %(rulings)s.", rulings=words.listed(rulings)))
+    return lines
 
 
 def ruling(flag: str, verdict: str) -> str:

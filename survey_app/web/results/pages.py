@@ -47,7 +47,7 @@ class MethodCard:
     precision: tuple[str, ...]
     margin: str
     calibration: str
-    set_apart: str  # empty for waves from before there was a rule
+    set_apart: list[str]  # empty for waves from before there was a rule
     data_code: str
 
 
@@ -141,9 +141,9 @@ def _method(
     )
 
 
-def _set_apart(session: Session, wave: Wave, place: WaveUnit) -> str:
+def _set_apart(session: Session, wave: Wave, place: WaveUnit) -> list[str]:
     if screening.rule_of(wave) is None:
-        return ""
+        return []
     flagged = screening.flagged(session, wave)
     return screening_words.said_in_public(
         [here for (code, _who), here in flagged.items() if code == place.official_code],

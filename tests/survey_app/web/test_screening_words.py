@@ -17,19 +17,20 @@ def test_every_sign_verdict_and_check_has_its_words(app: Flask) -> None:
 def test_the_method_card_says_numbers_in_steps_and_names_decisions(app: Flask) -> None:
     flagged = [Flagged(40, 9, {"fast": 9}), Flagged(20, 4, {"fast": 4})]
     with app.test_request_context("/en/"):
-        said = screening_words.said_in_public(flagged, (("honeypot",),), [])
-        assert said == (
-            "Set apart, kept but not counted: about 15. Set apart is what has these signs of"
-            " made-up answers: A field filled in that no person can see. The rule was fixed before"
-            " the first answer came in."
-        )
-        nobody = screening_words.said_in_public(
-            [], (), [screening_words.ruling("fast", "counted")]
-        )
-        assert nobody == (
-            "Every answer was counted. The rule was fixed before the first answer came in."
-            " Decided afterwards: Sent sooner than the questions can be read → Count these answers."
-        )
+        rule = (("fast", "identical"), ("fast", "network"), ("honeypot",))
+        assert screening_words.said_in_public(flagged, rule, []) == [
+            "Set apart, kept but not counted: about 15. That is what has:",
+            "• Sent sooner than the questions can be read – and one of these as well: The same"
+            " answers as several others that day; Very many answers from one network that day",
+            "• A field filled in that no person can see",
+            "The rule was fixed before the first answer came in.",
+        ]
+        ruling = screening_words.ruling("fast", "counted")
+        assert screening_words.said_in_public([], (), [ruling]) == [
+            "Every answer was counted.",
+            "The rule was fixed before the first answer came in.",
+            "Decided afterwards: Sent sooner than the questions can be read → Count these answers.",
+        ]
 
 
 def test_few_are_not_told_apart_and_none_are_none(app: Flask) -> None:

@@ -149,7 +149,7 @@ def test_the_method_card_says_how_many_were_set_apart_and_why(
         fielding.publish_wave(session, session.merge(wave), wave.closes_at)
     english = visit.get("/en/results/2026-1/11413").text
     assert "Set apart, kept but not counted: about 20." in english
-    assert "Sent sooner than the questions can be read + The same answers as" in english
+    assert "questions can be read – and one of these as well: The same answers as" in english
     assert "The rule was fixed before the first answer came in." in english
     assert "khoảng 20" in visit.get("/vi/results/2026-1/11413").text
 

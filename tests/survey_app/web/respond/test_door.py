@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from socket import inet_aton
@@ -62,6 +63,7 @@ def send(
     minutes: int = 6,
     key: str = "",
     wave: str = "2026-1",
+    headers: Mapping[str, str] | None = None,
     **more: str,
 ) -> str:
     """Answer as somebody who got the form some minutes ago; returns the page's name."""
@@ -79,6 +81,7 @@ def send(
         f"/vi/s/{wave}/11413",
         data={**said, **answers, **more},
         environ_overrides={"REMOTE_ADDR": address},
+        headers=headers,
     )
     assert response.status_code == 200, response.text
     return "receipt" if 'id="receipt-code"' in response.text else "other"
@@ -312,3 +315,34 @@ AUTOFILLED = [
 def test_no_autofill_has_a_value_for_the_name_of_the_hidden_field() -> None:
     words = HIDDEN_FIELD.split("_")
     assert [word for word in AUTOFILLED if word in words or word == "".join(words)] == []
+
+
+@pytest.mark.parametrize(
+    ("proxies", "people", "proxy"),
+    [
+        (1, [1, 1, 1], 0),  # the proxy says for whom it asks, and is believed
+        (0, [0, 0, 0], 3),  # anybody can write such a header: only the connection counts
+    ],
+)
+def test_the_network_is_the_persons_behind_a_proxy_that_is_believed(
+    instance: Instance, proxies: int, people: list[int], proxy: int
+) -> None:
+    settings = replace(instance.settings, behind_proxy=proxies)
+    app = create_app(replace(instance, settings=settings))
+    for number, ratings in zip(range(3), different_people(), strict=False):
+        sent_on = {"X-Forwarded-For": f"198.51.{number}.7", "X-Forwarded-Proto": "http"}
+        send(app, sheet_of(instance, ratings), address="10.0.0.1", headers=sent_on)
+    with app.app_context():
+        counted = tallies()
+        seen = [
+            counted.before("network", where_of(instance), f"198.51.{number}.0/24")
+            for number in range(3)
+        ]
+        assert counted.before("network", where_of(instance), "10.0.0.0/24") == proxy
+    assert seen == people
+
+
+def where_of(instance: Instance) -> tuple[int, int, str]:
+    with reading(instance.engine) as session:
+        (entry, *_others) = session.scalars(select(InboxEntry))
+        return entry.wave_id, entry.unit_id, entry.audience

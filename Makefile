@@ -81,6 +81,7 @@ bench: browser ## measure speed and memory, write docs/benchmarks.md and docs/be
 faults: browser postgresql ## kill, cut, fill and lie to a server, 10,000 answers long (up to an hour)
 	SURVEY_FAULTS=long $(BIN)/python -m pytest tests/faults
 	SURVEY_FAULTS=long SURVEY_TEST_DATABASE=postgresql $(BIN)/python -m pytest -m database tests/faults
+	SURVEY_TEST_SWITCHES=10000 SURVEY_TEST_MANY=1000000 $(BIN)/python -m pytest tests/failure_modes/test_04* tests/failure_modes/test_08*
 
 clean: ## remove the environment and the demonstration
 	rm -rf $(VENV) $(DEMO)

@@ -35,7 +35,7 @@ def published(instance: Instance) -> None:
 
 def figures(page: Page) -> list[list[str]]:
     """The table beside the picture."""
-    table = page.one("blockquote ~ table")
+    table = page.one("blockquote ~ .table-scroll table")
     return [
         [cell.get_text(strip=True) for cell in row.select("th, td")]
         for row in table.select("tbody tr")

@@ -22,6 +22,7 @@ PUBLIC = (
     f"s/{OPEN}/{HAI_AN}/business",
     "receipt",
     "privacy",
+    "i",
     "method",
     "help",
     "accessibility",

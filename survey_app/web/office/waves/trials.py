@@ -95,7 +95,7 @@ def trial_qr(wave: str, unit: str, audience: str) -> ResponseReturnValue:
         found = access.readable_wave(session, wave)
     if audience not in _audiences(found) or unit not in {each for each, _name in units_of(found)}:
         raise Refusal("not_found")
-    address = outside(_address(Place(found.key, unit, audience)))
+    address = outside(_address(found, unit, audience))
     drawn = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
         drawn, kind="svg", scale=8, border=4, light="#fff", title=address, xmldecl=False
@@ -124,13 +124,18 @@ def _page(session: Session, wave: Wave) -> TrialPage:
 def _way(wave: Wave, unit: str, audience: str) -> Way:
     return Way(
         audience=AUDIENCES[audience](),
-        address=_address(Place(wave.key, unit, audience)),
+        address=_address(wave, unit, audience),
         qr_code=url_for("office.trial_qr", wave=wave.key, unit=unit, audience=audience),
     )
 
 
-def _address(place: Place) -> str:
-    return url_for("respond.trial", token=sign_trial(place, instance().keys))
+def _address(wave: Wave, unit: str, audience: str) -> str:
+    """In the page's language, or in one that the form has."""
+    asked = definitions.questionnaires_of(instance().library, wave)[audience]
+    spoken = definitions.languages_of(wave, asked, instance().languages)
+    token = sign_trial(Place(wave.key, unit, audience), instance().keys)
+    lang = language() if language() in spoken else spoken[0]
+    return url_for("respond.trial", token=token, lang=lang)
 
 
 def _came_in(session: Session, wave: Wave, place: WaveUnit) -> Iterator[CameIn]:

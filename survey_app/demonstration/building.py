@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.clock import VIET_NAM
 from survey_app.db import transaction
+from survey_app.demonstration import programme
 from survey_app.demonstration.answering import sheets_of
 from survey_app.demonstration.fieldwork import Field, collect
 from survey_app.demonstration.model import AUDIENCES, Model, WaveModel, load_model
@@ -122,6 +123,7 @@ def build(
         progress(f"{len(accounts)} accounts and the campaign {campaign.key}")
         for number in range(len(model.waves)):
             progress(_wave(site, campaign, number, assessor))
+        progress(programme.follow_up(session))
     return Demonstration(accounts, tuple(wave.key for wave in model.waves))
 
 

@@ -24,7 +24,7 @@ STATES: Mapping[str, Word] = {
     "received": lambda: _("Received"),
     "planned": lambda: _("Planned"),
     "under_way": lambda: _("Under way"),
-    "done": lambda: _("Done"),
+    "done": lambda: _("Completed"),
     "verified": lambda: _("Verified"),
 }
 # The look of a state: the tags of the waves' own life.

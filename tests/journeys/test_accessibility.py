@@ -46,6 +46,11 @@ OFFICE = {
         f"office/gaps/{PUBLISHED}",
         f"office/gaps/{PUBLISHED}/{HAI_AN}",
         f"office/gaps/{PUBLISHED}/{HAI_AN}/4.2",
+        "office/actions",
+        "office/actions/1",
+        "office/actions/6/change",
+        f"office/actions/{PUBLISHED}/{HAI_AN}/1.8",
+        f"office/actions/{PUBLISHED}/{HAI_AN}/1.8/add",
     ),
     "assessor": (
         "office/self-assessment",

@@ -30,6 +30,7 @@ from survey_app.web.results import sentences
 MOST_WAITING = 12
 PER_PAGE = 40
 OVERDUE = "overdue"
+PROGRAMME = "programme"  # where on the page the actions begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def board_page(reader: Reader, asked: Asked) -> BoardPage:
     found = queries.count(session, choice)
     return BoardPage(
         overdue=queries.count(session, late(reader)),
-        overdue_address=url_for("office.actions", state=OVERDUE),
+        overdue_address=url_for("office.actions", state=OVERDUE, _anchor=PROGRAMME),
         waiting=tuple(_waiting(reader, each) for each in waiting if _visible(reader, each)),
         waiting_total=total,
         contested=tuple(_contested_lines(reader)),
@@ -231,7 +232,11 @@ def _line(reader: Reader, action: Action) -> Line:
 def _counts(reader: Reader) -> list[tuple[str, int, str]]:
     found = queries.count_by_state(reader.session, Wanted(unit_ids=reader.unit_ids))
     return [
-        (say.state(name), found.get(name, 0), url_for("office.actions", state=name))
+        (
+            say.state(name),
+            found.get(name, 0),
+            url_for("office.actions", state=name, _anchor=PROGRAMME),
+        )
         for name in STATES
     ]
 
@@ -263,7 +268,7 @@ def _finding(wave: Wave, official_code: str, indicator: str) -> str:
 
 
 def _page(asked: Asked, page: int) -> str:
-    return url_for("office.actions", **asked.in_address, page=page)
+    return url_for("office.actions", **asked.in_address, page=page, _anchor=PROGRAMME)
 
 
 def _number(text: str) -> int | None:

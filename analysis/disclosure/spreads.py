@@ -104,7 +104,7 @@ def released_parts(shares: ArrayLike, n: int) -> Floats:
     too_many = np.round((steps.sum(axis=-1, keepdims=True) - 1) / _step(n))
     upwards = np.round(exact - steps, 9)
     place = upwards.argsort(axis=-1, kind="stable").argsort(axis=-1, kind="stable")
-    return np.round(steps - _step(n) * (place < too_many), 2)
+    return np.asarray(np.round(steps - _step(n) * (place < too_many), 2))
 
 
 def _checked(share: ArrayLike) -> Floats:

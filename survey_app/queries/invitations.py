@@ -68,7 +68,7 @@ def add(session: Session, rows: Sequence[dict[str, object]]) -> None:
     session.execute(insert(Invitation), list(rows))
 
 
-def issued(session: Session, wave_id: int) -> Sequence[Row[tuple[str, str, int]]]:
+def issued(session: Session, wave_id: int) -> Sequence[Row[str, str, int]]:
     """Codes by unit (official code) and audience, spent or not."""
     return session.execute(
         select(WaveUnit.official_code, Invitation.audience, func.count().label("issued"))

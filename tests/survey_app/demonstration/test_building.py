@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from survey_app import demonstration
@@ -75,7 +77,7 @@ def answered(session: Session) -> Counter[str]:
     )
 
 
-def stored(session: Session, wave_id: int) -> Iterator[AnswerSheet]:
+def stored(session: Session, wave_id: int) -> Iterator[AnswerSheet | Row[Any]]:
     yield from responses.responses_of_wave(session, wave_id)
     yield from responses.inbox_of_wave(session, wave_id)
 

@@ -36,7 +36,7 @@ def gather(
         parameters or Parameters(),
         library=instance.library,
         folder=folder,
-        earlier=earlier and earlier.hashes,
+        earlier=earlier.hashes if earlier else None,
     )
 
 

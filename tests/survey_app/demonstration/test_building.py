@@ -100,7 +100,7 @@ def test_every_answer_came_through_the_inbox(look: Session) -> None:
 
 
 def test_no_module_of_the_demonstration_touches_tables_of_answers_or_results() -> None:
-    allowed = {"Campaign", "Wave", "StaffMember", "Unit"}
+    allowed = {"Action", "Campaign", "Wave", "StaffMember", "Unit"}
     for path in CODE.glob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         named = {

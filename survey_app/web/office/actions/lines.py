@@ -105,7 +105,7 @@ class StepLine:
 def file_line(kept: EvidenceFile) -> FileLine:
     return FileLine(
         name=kept.name,
-        address=url_for("office.evidence", file_id=kept.id),
+        address=url_for("office.evidence", file_id=kept.id.hex),
         size_kb=max(1, round(kept.size / 1024)),
         by=kept.author.display_name,
         at=kept.created_at,

@@ -51,13 +51,13 @@ def actions_calendar() -> ResponseReturnValue:
     return answer
 
 
-@blueprint.get("/evidence/<uuid:file_id>")
+@blueprint.get("/evidence/<file_id>")
 @requires("actions.read")
-def evidence(file_id: uuid.UUID) -> ResponseReturnValue:
+def evidence(file_id: str) -> ResponseReturnValue:
     """Send a file to whoever may read what it is evidence of; never to be shown in the page."""
     with reading(instance().engine) as session:
-        kept = files.file_by_id(session, file_id)
-        places = files.file_places(session, file_id)
+        kept = files.file_by_id(session, _key(file_id))
+        places = files.file_places(session, _key(file_id))
         if kept is None or not places:
             raise Refusal("not_found")
         if not any(
@@ -69,6 +69,13 @@ def evidence(file_id: uuid.UUID) -> ResponseReturnValue:
     own_name = f"filename=\"evidence.{kept.kind}\"; filename*=UTF-8''{quote(kept.name, safe='')}"
     answer.headers["Content-Disposition"] = f"attachment; {own_name}"
     return answer
+
+
+def _key(file_id: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(hex=file_id)
+    except ValueError as error:
+        raise Refusal("not_found") from error
 
 
 def _reader(session: Session) -> Reader:

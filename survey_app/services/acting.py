@@ -101,7 +101,7 @@ def change(session: Session, action: Action, plan: Plan, turn: Turn) -> None:
         `action_is_done` for what a finished action is measured by; `action_is_verified`.
     """
     _demand_seen(action, turn.seen)
-    _demand_open(action)
+    demand_open(action)
     changes = _changes(session, action, plan)
     if action.state == "done" and set(changes) & set(FIXED_WHEN_DONE):
         raise Refusal("action_is_done")
@@ -125,7 +125,7 @@ def move(session: Session, action: Action, state: str, turn: Turn, note: str = "
         (whoever checks it sends it back), `action_needs_plan`, `action_needs_evidence`.
     """
     _demand_seen(action, turn.seen)
-    _demand_open(action)
+    demand_open(action)
     if state not in OPEN_STATES:
         raise Refusal("action_state_unknown")
     if action.state == "done":
@@ -172,7 +172,7 @@ def send_back(session: Session, action: Action, note: str, turn: Turn) -> None:
 
 def add_file(session: Session, action: Action, kept: EvidenceFile, turn: Turn) -> None:
     """Put a file to an action that nobody has verified yet."""
-    _demand_open(action)
+    demand_open(action)
     action.files.append(kept)
     _step(session, action, "file_added", turn, note=kept.name)
 
@@ -194,7 +194,7 @@ def _has_evidence(action: Action) -> bool:
 
 def _demand_checkable(action: Action, note: str, seen: int) -> None:
     _demand_seen(action, seen)
-    _demand_open(action)
+    demand_open(action)
     if action.state != "done":
         raise Refusal("action_not_done")
     if not note.strip():
@@ -202,7 +202,8 @@ def _demand_checkable(action: Action, note: str, seen: int) -> None:
     _demand_note(note)
 
 
-def _demand_open(action: Action) -> None:
+def demand_open(action: Action) -> None:
+    """Refuse what is closed: `action_is_verified`."""
     if action.state == "verified":
         raise Refusal("action_is_verified")
 

@@ -107,6 +107,7 @@ def add_evidence(action_id: int) -> ResponseReturnValue:
         upload = posted_file(form.file.name)
         if upload is None:
             raise Refusal("file_missing")
+        acting.demand_open(found)  # before anything is written
         folder = evidence.folder_in(instance().settings.folder)
         kept = evidence.store(session, folder, upload, turn.author, turn.at)
         acting.add_file(session, found, kept, turn)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from survey_app.instrument.loading import Library
 from survey_app.models.actions import Action, Review
 from survey_app.models.campaigns import Wave
 from survey_app.queries import actions as queries
@@ -41,7 +42,7 @@ class Followed:
 
 
 def verdict(
-    session: Session, action: Action, *, may_see: Callable[[Wave], bool]
+    session: Session, action: Action, *, may_see: Callable[[Wave], bool], library: Library
 ) -> Verdict | None:
     """None while no wave has tested it that may be seen."""
     tested_by = _test_of(session, action)
@@ -51,7 +52,7 @@ def verdict(
         _measured(session, wave, action.unit_id, action.indicator)
         for wave in (action.wave, tested_by)
     ]
-    change = last_change(session, measured, action.unit_id, action.indicator)
+    change = last_change(session, measured, action.unit_id, action.indicator, library=library)
     return Verdict(outcome(action.expected, action.expected_points, change), tested_by, change)
 
 
@@ -72,17 +73,25 @@ def outcome(expected: str, points: float, change: Change | None) -> Outcome:
     return "did_not" if change.high < max(points, NOT_MATERIAL) else "not_known"
 
 
-def you_said_we_did(session: Session, wave: Wave, unit_id: int) -> list[Followed]:
+def you_said_we_did(
+    session: Session, wave: Wave, unit_id: int, library: Library
+) -> list[Followed]:
     """What the public may read with the results of a wave.
 
     Of published waves up to it, and only findings that were taken up.
     """
     acted = _by_finding(queries.actions_of_unit(session, wave.campaign_id, unit_id))
+
+    def judged(action: Action) -> Verdict | None:
+        return verdict(
+            session, action, may_see=lambda seen: _is_public(seen, wave), library=library
+        )
+
     return [
         Followed(
             review,
             tuple(
-                (action, verdict(session, action, may_see=lambda seen: _is_public(seen, wave)))
+                (action, judged(action))
                 for action in acted.get((review.wave_id, review.indicator), ())
             ),
         )

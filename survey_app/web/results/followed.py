@@ -11,6 +11,7 @@ from survey_app.models.campaigns import Wave, WaveUnit
 from survey_app.services import following_up
 from survey_app.services.following_up import Followed, Verdict
 from survey_app.web import following_words as say
+from survey_app.web.current import instance
 from survey_app.web.i18n import language
 
 
@@ -40,7 +41,7 @@ class FollowedLine:
 def followed(
     session: Session, wave: Wave, place: WaveUnit, framework: Framework
 ) -> tuple[FollowedLine, ...]:
-    found = following_up.you_said_we_did(session, wave, place.unit_id)
+    found = following_up.you_said_we_did(session, wave, place.unit_id, instance().library)
     return tuple(_line(each, framework) for each in found)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.clock import now
 from survey_app.instance import Instance
+from survey_app.instrument.loading import Library
 from survey_app.models.campaigns import Wave, WaveUnit
 from survey_app.models.staff import StaffMember
 from survey_app.services import acting, following_up, reviewing
@@ -84,57 +85,65 @@ def test_nothing_to_compare_is_not_known() -> None:
 
 @pytest.mark.parametrize(("shares", "expected"), [(UP, "worked"), (DOWN, "did_not")])
 def test_the_next_wave_says_whether_the_number_moved(
-    session: Session, wave: Wave, owner: StaffMember, shares: list[float], expected: str
+    session: Session,
+    wave: Wave,
+    owner: StaffMember,
+    library: Library,
+    *,
+    shares: list[float],
+    expected: str,
 ) -> None:
     action = finished(session, finding_of(wave), owner, wave.opens_at)
-    assert following_up.verdict(session, action, may_see=EVERYBODY) is None
+    assert following_up.verdict(session, action, may_see=EVERYBODY, library=library) is None
     later = a_later_wave(session, wave, shares)
-    found = following_up.verdict(session, action, may_see=EVERYBODY)
+    found = following_up.verdict(session, action, may_see=EVERYBODY, library=library)
     assert found is not None
     assert (found.outcome, found.wave) == (expected, later)
     assert found.change is not None
     assert found.change.low is not None
-    assert following_up.verdict(session, action, may_see=lambda _wave: False) is None
+    assert (
+        following_up.verdict(session, action, may_see=lambda _wave: False, library=library) is None
+    )
 
 
 def test_a_wave_that_opened_before_the_action_was_done_tells_nothing_of_it(
-    session: Session, wave: Wave, owner: StaffMember
+    session: Session, wave: Wave, owner: StaffMember, library: Library
 ) -> None:
     late = finished(session, finding_of(wave), owner, now() + timedelta(days=400))
     unfinished = opened(session, finding_of(wave), owner)
     a_later_wave(session, wave, UP)
-    assert following_up.verdict(session, late, may_see=EVERYBODY) is None
-    assert following_up.verdict(session, unfinished, may_see=EVERYBODY) is None
+    assert following_up.verdict(session, late, may_see=EVERYBODY, library=library) is None
+    assert following_up.verdict(session, unfinished, may_see=EVERYBODY, library=library) is None
 
 
 def test_other_words_in_the_next_wave_leave_it_unknown(
-    session: Session, wave: Wave, owner: StaffMember
+    session: Session, wave: Wave, owner: StaffMember, library: Library
 ) -> None:
     action = finished(session, finding_of(wave), owner, wave.opens_at)
     a_later_wave(session, wave, UP, version="v2")
-    found = following_up.verdict(session, action, may_see=EVERYBODY)
+    found = following_up.verdict(session, action, may_see=EVERYBODY, library=library)
     assert found is not None
     assert found.outcome == "not_known"
 
 
 def test_the_public_reads_of_what_was_taken_up_and_nothing_else(
-    session: Session, wave: Wave, owner: StaffMember
+    session: Session, wave: Wave, owner: StaffMember, library: Library
 ) -> None:
     action = finished(session, finding_of(wave), owner, wave.opens_at)
     answered(session, finding_of(wave, "1.5"), owner, "explain")
     contested = finding_of(wave, "1.6")
     answered(session, contested, owner, "contest")
-    shown = following_up.you_said_we_did(session, wave, wave.units[0].unit_id)
+    shown = following_up.you_said_we_did(session, wave, wave.units[0].unit_id, library)
     assert [each.review.indicator for each in shown] == ["1.3"]
     assert shown[0].actions == ((action, None),)
     expert = make_member(session, "expert")
     reviewing.decide(session, contested, decision="stands", reason="x", author=expert, at=now())
-    shown = following_up.you_said_we_did(session, wave, wave.units[0].unit_id)
+    shown = following_up.you_said_we_did(session, wave, wave.units[0].unit_id, library)
     assert [each.review.indicator for each in shown] == ["1.3", "1.6"]
 
 
 def test_nothing_of_a_wave_that_is_not_published_shines_through(
-    session: Session, wave: Wave, owner: StaffMember
+    session: Session, wave: Wave, owner: StaffMember, library: Library
 ) -> None:
     action = finished(session, finding_of(wave), owner, wave.opens_at)
     later = a_later_wave(session, wave, UP)
@@ -142,23 +151,23 @@ def test_nothing_of_a_wave_that_is_not_published_shines_through(
     answered(session, finding_of(later), owner)
     session.flush()
     for seen in (wave, later):
-        shown = following_up.you_said_we_did(session, seen, wave.units[0].unit_id)
+        shown = following_up.you_said_we_did(session, seen, wave.units[0].unit_id, library)
         assert [each.actions for each in shown] == [((action, None),)]
     later.state = "published"
     session.flush()
-    assert len(following_up.you_said_we_did(session, later, wave.units[0].unit_id)) == 2
+    assert len(following_up.you_said_we_did(session, later, wave.units[0].unit_id, library)) == 2
     # On the page of the earlier wave it stays as it was when that one was published.
-    (alone,) = following_up.you_said_we_did(session, wave, wave.units[0].unit_id)
+    (alone,) = following_up.you_said_we_did(session, wave, wave.units[0].unit_id, library)
     assert alone.actions == ((action, None),)
 
 
 def test_a_verified_action_is_followed_like_one_that_is_done(
-    session: Session, wave: Wave, owner: StaffMember
+    session: Session, wave: Wave, owner: StaffMember, library: Library
 ) -> None:
     action = finished(session, finding_of(wave), owner, wave.opens_at)
     expert = make_member(session, "expert")
     acting.verify(session, action, "đã xem", Turn(expert, now(), action.version))
     a_later_wave(session, wave, UP)
-    found = following_up.verdict(session, action, may_see=EVERYBODY)
+    found = following_up.verdict(session, action, may_see=EVERYBODY, library=library)
     assert found is not None
     assert found.outcome == "worked"

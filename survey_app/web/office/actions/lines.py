@@ -13,6 +13,7 @@ from survey_app.models.evidence import EvidenceFile
 from survey_app.services import deadlines, following_up, units
 from survey_app.services.following_up import Verdict
 from survey_app.web import following_words as say
+from survey_app.web.current import instance
 from survey_app.web.i18n import day, language
 from survey_app.web.i18n import gettext as _
 
@@ -132,7 +133,7 @@ def review_line(review: Review) -> ReviewLine:
 def action_line(
     session: Session, action: Action, at: datetime, may_see: Callable[[Wave], bool]
 ) -> ActionLine:
-    found = following_up.verdict(session, action, may_see=may_see)
+    found = following_up.verdict(session, action, may_see=may_see, library=instance().library)
     return ActionLine(
         id=action.id,
         address=url_for("office.action", action_id=action.id),

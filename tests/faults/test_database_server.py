@@ -17,7 +17,7 @@ from tests.faults.clusters import Cluster, cluster
 from tests.faults.invariants import missing, stored, torn
 from tests.faults.patience import Register, answer_whatever_happens
 from tests.faults.sizes import size
-from tests.load.generator import Crowd
+from tests.load.generator import Crowd, apart
 from tests.load.site import Server, free_port, paths
 
 STOPS, ANSWERS = size(2, 30), size(120, 3_000)
@@ -67,7 +67,7 @@ def test_nothing_that_postgresql_confirmed_is_lost_or_doubled(
     register = Register(tmp_path / "receipts.txt")
     server = Server(place.settings.folder, free_port(), database=postgresql.address).start()
     try:
-        crowd = asyncio.run(answered_meanwhile(server, postgresql, register))
+        crowd = apart(answered_meanwhile(server, postgresql, register))
     finally:
         server.stop()
     held = register.held

@@ -1,6 +1,5 @@
 """A disk that is really full for the server: its files may not grow any more."""
 
-import asyncio
 import resource
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from survey_app.instance import Instance
 from tests import databases
 from tests.faults.invariants import missing, stored, torn
 from tests.faults.patience import Register, answer_whatever_happens
-from tests.load.generator import Crowd
+from tests.load.generator import Crowd, apart
 from tests.load.person import answered
 from tests.load.site import Server, instance_in, running
 
@@ -51,7 +50,7 @@ def test_a_full_disk_loses_nothing_and_the_same_server_goes_on(
 ) -> None:
     register = Register(tmp_path / "receipts.txt")
     with running(place.settings.folder) as server:
-        crowd = asyncio.run(filled_up(server, register))
+        crowd = apart(filled_up(server, register))
     assert crowd.seen.receipts == register.held
     assert len(register.held) == EARLY + LATE == stored(place.engine)
     assert missing(place.engine, register.held.values()) == set()

@@ -15,7 +15,7 @@ from tests import databases
 from tests.faults.invariants import missing, stored, torn
 from tests.faults.patience import Register, answer_whatever_happens
 from tests.faults.sizes import size
-from tests.load.generator import Crowd
+from tests.load.generator import Crowd, apart
 from tests.load.site import Server, free_port, instance_in, opened, paths
 
 KILLS, ANSWERS = size(4, 200), size(200, 10_000)
@@ -67,7 +67,7 @@ def test_nothing_acknowledged_is_lost_doubled_or_torn(place: Instance, tmp_path:
     register = Register(tmp_path / "receipts.txt")
     server = Server(place.settings.folder, free_port()).start()
     try:
-        crowd = asyncio.run(killed_under_load(server, register, seed=18091))
+        crowd = apart(killed_under_load(server, register, seed=18091))
     finally:
         server.stop()
     held = register.held
@@ -91,7 +91,7 @@ def test_starting_again_after_a_kill_mends_the_same_however_often(
                 rng = Random(number)  # noqa: S311  repeatable, no secret
                 await answer_whatever_happens(crowd, register, rng)
 
-    asyncio.run(some())
+    apart(some())
     for _ in range(2):
         kill_and_start(server)
         instances.migrate(place.engine)

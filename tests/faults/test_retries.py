@@ -12,7 +12,7 @@ from survey_app.jobs import clockwork
 from tests.faults.invariants import missing, stored, torn
 from tests.faults.proxy import withholding
 from tests.faults.sizes import size
-from tests.load.generator import Crowd
+from tests.load.generator import Crowd, apart
 from tests.load.person import Letter, answered
 from tests.load.site import Server, instance_in, running
 
@@ -65,7 +65,7 @@ async def sent_and_sent_again(
 def test_however_often_a_letter_is_sent_it_counts_once(place: Instance) -> None:
     folder = place.settings.folder
     with running(folder) as one, running(folder) as other:
-        receipts = asyncio.run(sent_and_sent_again(place, (one, other)))
+        receipts = apart(sent_and_sent_again(place, (one, other)))
     assert len(receipts) == RETRIES // TRIES_AGAIN
     assert {len(codes) for codes in receipts.values()} == {1}  # each try, the same receipt
     assert stored(place.engine) == len(receipts)

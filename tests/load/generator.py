@@ -12,10 +12,12 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from random import Random
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -28,6 +30,7 @@ LONGEST = 3_600.0  # seconds
 TIMEOUT = aiohttp.ClientTimeout(total=30)
 OK = 200
 
+T = TypeVar("T")
 Visit = Callable[[], Awaitable[None]]
 
 
@@ -145,6 +148,12 @@ class Crowd:
             return ""
         self.seen.note(kind, began, reply.status)
         return html if reply.status == OK else ""
+
+
+def apart(crowd: Coroutine[Any, Any, T]) -> T:
+    """Let a crowd loose from a thread of its own: a browser's loop may run in the caller's."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, crowd).result()
 
 
 async def offered(address: str, paths: Sequence[str], rate: float, seconds: float) -> Seen:

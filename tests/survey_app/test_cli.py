@@ -186,7 +186,7 @@ def test_close_and_analyse_give_the_promised_document(run: Run, wave: Wave) -> N
     run("close", "2026-1")
     found = run("analyse", "2026-1", "--json")
     assert found.status == 0
-    assert set(found.document) == {"wave", "dataset", "calibration", "run", "rows"}
+    assert set(found.document) == {"wave", "dataset", "calibration", "run", "rows", "indirect"}
     assert all(row.keys() >= KEYS for row in found.document["rows"])
     leading = [row for row in found.document["rows"] if row["headline"]]
     assert len(leading) == 3 * 39

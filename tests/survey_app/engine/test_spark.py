@@ -206,6 +206,20 @@ def test_a_job_that_fails_is_refused_in_the_words_of_spark(
     assert "\n" not in str(refused.value.details["reason"])
 
 
+def test_rows_that_are_set_apart_are_left_out_as_on_one_machine(
+    spark: Spark, tmp_path: Path
+) -> None:
+    flags = ("", "fast", "fast,identical", "honeypot,straight")
+    for number, each in enumerate(flags):
+        groups = dict.fromkeys(files.GROUP_COLUMNS, "") | {"audience": "residents", "flags": each}
+        write(tmp_path, [DatasetRow(tuple(groups.values()), dict.fromkeys(ITEMS, number))])
+    source = Source(tmp_path, "residents", (("honeypot",), ("fast", "identical")))
+    found = spark.count(source, ITEMS, KEYS)
+    assert_same_cells(found, LOCAL.count(source, ITEMS, KEYS))
+    assert found.cells.counts[:, 0].sum(axis=0).tolist() == [1, 1, 0, 0, 0]
+
+
+# The last of this file: the command ends the session that the tests above it share.
 def test_the_command_prints_the_same_document_from_both_engines(
     cluster: Cluster,
     spark: Spark,
@@ -226,16 +240,3 @@ def test_the_command_prints_the_same_document_from_both_engines(
         printed.append(capsys.readouterr().out)
     assert printed[0] == printed[1]
     assert len(json.loads(printed[0])["rows"]) == 7 * 2
-
-
-def test_rows_that_are_set_apart_are_left_out_as_on_one_machine(
-    spark: Spark, tmp_path: Path
-) -> None:
-    flags = ("", "fast", "fast,identical", "honeypot,straight")
-    for number, each in enumerate(flags):
-        groups = dict.fromkeys(files.GROUP_COLUMNS, "") | {"audience": "residents", "flags": each}
-        write(tmp_path, [DatasetRow(tuple(groups.values()), dict.fromkeys(ITEMS, number))])
-    source = Source(tmp_path, "residents", (("honeypot",), ("fast", "identical")))
-    found = spark.count(source, ITEMS, KEYS)
-    assert_same_cells(found, LOCAL.count(source, ITEMS, KEYS))
-    assert found.cells.counts[:, 0].sum(axis=0).tolist() == [1, 1, 0, 0, 0]

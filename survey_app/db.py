@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -17,6 +18,8 @@ from sqlalchemy.orm import Session
 
 from survey_app.errors import Refusal
 
+PATIENCE = 10_000  # milliseconds that a writer waits for another
+_WRITERS = RLock()
 ONE_WRITER = 18091  # the number of the lock, known to all processes on one PostgreSQL database
 # Gone, full, locked for too long, open for reading alone, or nobody's turn comes: what an operator
 # mends, and after which the same request may well succeed.
@@ -76,7 +79,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401  DB-
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
-        "busy_timeout = 10000",
+        f"busy_timeout = {PATIENCE}",
         "secure_delete = ON",
         "trusted_schema = OFF",
     ):
@@ -125,8 +128,26 @@ def transaction(engine: Engine, *, beside_others: bool = False) -> Iterator[Sess
     wherever two could meet, by a unique key or a held row. SQLite has one writer in any case.
     """
     engine = engine.execution_options(beside_others=beside_others)
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    with _turn(engine), Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    """One after the other within this process, where the database has one writer.
+
+    SQLite lets whoever finds it busy sleep and try again, by chance and for long; those who queue
+    here wait for each other alone. After the time that SQLite would wait, it decides as ever.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    has_turn = _WRITERS.acquire(timeout=PATIENCE / 1000)
+    try:
+        yield
+    finally:
+        if has_turn:
+            _WRITERS.release()
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from survey_app.services.analysing import Workplace
 
 FINDING, REFUSED = 1, 2
 PIECES = 100_000  # of a JSON document that are written together
+PORT = click.IntRange(0, 65_535)
 PAUSE = 2.0  # seconds between two words about how far long work is
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="One JSON document. / Một tài liệu JSON."

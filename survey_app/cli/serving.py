@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from survey_app.addresses import origin
-from survey_app.cli.door import cli, opened, say
+from survey_app.cli.door import PORT, cli, opened, say
 from survey_app.config import MOST_PROXIES, Settings
 from survey_app.errors import Refusal
 from survey_app.services import instances
@@ -18,7 +18,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @cli.command()
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
 @click.option("--public-url", help="https://… as people reach it. / Địa chỉ người dân truy cập.")
 @click.option(
     "--listen",

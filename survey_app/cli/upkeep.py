@@ -3,7 +3,7 @@
 import click
 
 from survey_app import clock, demonstration, languages
-from survey_app.cli.door import FINDING, cli, json_option, opened, put, say, workplace
+from survey_app.cli.door import FINDING, PORT, cli, json_option, opened, put, say, workplace
 from survey_app.config import settings_from
 from survey_app.db import reading
 from survey_app.instance import create_instance
@@ -49,7 +49,7 @@ def verify(*, as_json: bool) -> int:
 
 
 @cli.command()
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", type=PORT, default=8000, show_default=True)
 @click.option("--serve/--no-serve", "serves", default=True)
 def demo(port: int, *, serves: bool) -> None:
     """Build the demonstration, or open it again, and serve it. / Tạo và chạy bản minh họa."""

@@ -111,13 +111,15 @@ def opened(path: Path, said: Callable[[float], None]) -> Archive:
     Raises
     ------
     Refusal
-        `backup_damaged`: truncated, altered, something more or less in it than its manifest says,
+        `backup_absent`; `backup_damaged`: truncated, altered, something more or less in it than its manifest says,
         or no backup at all; `backup_newer`: of a format that this version does not know.
     """
     try:
         _demand_whole(path, said)
         archive = look_at(path)
         _demand_parts(archive)
+    except FileNotFoundError as error:
+        raise Refusal("backup_absent", file=str(path)) from error
     except (OSError, tarfile.TarError, ValueError, KeyError) as error:
         raise Refusal("backup_damaged", file=str(path)) from error
     return archive

@@ -60,10 +60,13 @@ def back_up(
     Raises
     ------
     Refusal
-        `backup_needs_sqlite`; `backup_exists`; `backup_failed` when it cannot be written;
+        `backup_needs_sqlite`; `backup_exists`; `backup_folder_absent`; `backup_failed` when it
+        cannot be written;
         `database_damaged`; `dataset_missing`, `dataset_altered` or `evidence_altered`.
     """
     database = database_of(source.settings)
+    if not target.parent.is_dir():
+        raise Refusal("backup_folder_absent", folder=str(target.parent))
     try:
         with desk(source.settings.folder) as bench:
             whole = bench / "whole.sqlite3"

@@ -77,7 +77,7 @@ def restore(
     Raises
     ------
     Refusal
-        `backup_damaged`, `backup_newer`; `secret_absent` or `backup_of_another_secret` without
+        `backup_absent`, `backup_damaged`, `backup_newer`; `secret_absent` or `backup_of_another_secret` without
         `other_key`; `instance_holds_data` without `replace`; `instance_in_use` while a server
         has it open; `database_damaged` when what would be replaced cannot be backed up first.
     """

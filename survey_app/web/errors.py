@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from survey_app.config import LANGUAGES
 from survey_app.errors import Refusal
+from survey_app.web import words
 from survey_app.web.i18n import gettext as _
 from survey_app.web.refusals import WORDINGS
 
@@ -15,7 +16,10 @@ STATUS = {code: wording.status for code, wording in WORDINGS.items()}
 
 def sentence(refusal: Refusal) -> str:
     """A refusal in the person's language."""
-    return WORDINGS[refusal.code].words() % refusal.details
+    details = dict(refusal.details)
+    if details.get("channel") in words.CHANNELS:
+        details["channel"] = words.channel(str(details["channel"]))
+    return WORDINGS[refusal.code].words() % details
 
 
 def in_all_languages(refusal: Refusal) -> str:

@@ -4,6 +4,7 @@ from survey_app.web.i18n import gettext as _
 from survey_app.web.wording import Wording
 
 UPKEEP: dict[str, Wording] = {
+    "backup_absent": Wording(lambda: _("There is no file %(file)s."), 404),
     "backup_damaged": Wording(
         lambda: _(
             "%(file)s is no whole backup: it was cut off or changed. Nothing was restored. Use another one."
@@ -18,6 +19,9 @@ UPKEEP: dict[str, Wording] = {
             "The backup could not be written to %(file)s: %(reason)s. Nothing half-finished was left there."
         ),
         409,
+    ),
+    "backup_folder_absent": Wording(
+        lambda: _("There is no folder %(folder)s. Make it first."), 404
     ),
     "backup_needs_sqlite": Wording(
         lambda: _(

@@ -131,14 +131,18 @@ def test_replacing_is_refused_in_both_languages_until_one_says_so(
 def test_what_cannot_be_done_is_refused_in_both_languages(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "a.backup"
     run("backup", path)
-    for arguments in (
-        ("backup", path),
-        ("backup", tmp_path / "nowhere" / "a.backup"),
-        ("restore", tmp_path / "nowhere"),
+    nowhere = tmp_path / "nowhere"
+    for arguments, said in (
+        (("backup", path), f"There is a file {path} already."),
+        (("backup", nowhere / "a.backup"), f"Không có thư mục {nowhere}."),
+        (("backup", nowhere / "a.backup"), f"There is no folder {nowhere}."),
+        (("restore", nowhere), f"There is no file {nowhere}."),
+        (("restore", "--check", nowhere), f"There is no file {nowhere}."),
     ):
         refused = run(*arguments)
         assert (refused.status, refused.out) == (2, "")
         assert len(refused.err.splitlines()) == 2
+        assert said in refused.err
     path.write_bytes(path.read_bytes()[:-1])
     refused = run("restore", "--check", path)
     assert refused.status == 2

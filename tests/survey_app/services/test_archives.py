@@ -92,7 +92,7 @@ def test_other_files_are_no_backups(filled: Instance, tmp_path: Path) -> None:
         other = tmp_path / "other"
         other.write_bytes(content)
         assert refused(other, filled) == "backup_damaged"
-    assert refused(tmp_path / "nowhere", filled) == "backup_damaged"
+    assert refused(tmp_path / "nowhere", filled) == "backup_absent"
 
 
 def forged(backup: Path, target: Path, change: dict[str, bytes | None]) -> Path:

@@ -232,7 +232,7 @@ def test_a_full_disk_leaves_no_half_file_and_a_reason(
 
 
 def test_a_folder_that_is_not_there_is_a_reason_in_words(filled: Instance, tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match=r"backup_failed.*nowhere"):
+    with pytest.raises(Refusal, match=r"backup_folder_absent.*nowhere"):
         back_up(source_of(filled), tmp_path / "nowhere" / "a.backup", silent)
 
 

@@ -122,6 +122,17 @@ def test_a_certificate_that_does_not_fit_opens_no_port(files: CertificateFiles) 
     assert refused(*other, *options) == "private_key_of_another"
 
 
+@pytest.mark.parametrize("command", ["serve", "demo"])
+@pytest.mark.parametrize("port", ["99999", "65536", "-1", "many"])
+def test_a_port_that_no_machine_has_is_refused_before_anything_is_made(
+    command: str, port: str
+) -> None:
+    done = CliRunner().invoke(cli, [command, "--port", port])
+    assert done.exit_code == 2
+    assert "--port" in done.output
+    assert port in done.output
+
+
 @pytest.mark.parametrize("given", ["many", "-1", "6", "1.5", "²"])
 def test_a_number_of_proxies_is_a_small_number(given: str) -> None:
     with pytest.raises(Refusal, match="proxies_unfit"):

@@ -3,6 +3,8 @@
 import re
 
 from survey_app.config import ROOT
+from survey_app.errors import Refusal
+from survey_app.web.errors import in_all_languages
 from survey_app.web.refusals import WORDINGS
 
 RAISED = re.compile(r'Refusal\(\s*"([a-z_]+)"((?:,\s*\w+=[^,()]*(?:\([^()]*\))?[^,()]*)*)')
@@ -34,3 +36,11 @@ def test_words_use_only_details_that_the_services_give() -> None:
         if not set(re.findall(r"%\((\w+)\)", text)) <= given.get(code, set())
     }
     assert wrong == set()
+
+
+def test_a_way_to_answer_is_named_as_people_know_it() -> None:
+    vietnamese, english = in_all_languages(
+        Refusal("channel_not_offered", channel="drawn")
+    ).splitlines()
+    assert "(mã mời gửi người được chọn ngẫu nhiên)" in vietnamese
+    assert "(invitation codes to people drawn at random)" in english

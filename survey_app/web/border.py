@@ -1,20 +1,52 @@
 """What no database takes does not come in: NUL in a text, a number beyond every key.
 
-SQLite would look for it and PostgreSQL would fail; here both say the same.
+SQLite would look for it and PostgreSQL would fail; here both say the same. Bytes that are no UTF-8
+fall out of a form, whichever way it is packed; an answer sheet loses its NUL likewise.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from typing import IO, Any
+from urllib.parse import parse_qsl
 
-from flask import Flask, abort, request
+from flask import Flask, Request, abort, request
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.formparser import FormDataParser
 from werkzeug.routing import IntegerConverter, Map
 
 LARGEST_KEY = 2**31 - 1
+UNREADABLE = "\ufffd"
 FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
 ANSWER_SHEETS = (
     "respond.residents",
     "respond.businesses",
     "respond.trial",
 )  # they clean what they take
+
+
+class TextParser(FormDataParser):
+    """Werkzeug keeps such bytes as the escapes that were sent, or as a sign for each."""
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        mimetype: str,
+        content_length: int | None,
+        options: dict[str, str] | None = None,
+    ) -> tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]:
+        if mimetype == "application/x-www-form-urlencoded":
+            sent = stream.read().decode("utf-8", "replace")
+            pairs = parse_qsl(sent, keep_blank_values=True, errors="replace")
+            return stream, self.cls(_readable(pairs)), self.cls()
+        stream, form, files = super().parse(stream, mimetype, content_length, options)
+        return stream, self.cls(_readable(form.items(multi=True))), files
+
+
+class TextRequest(Request):
+    form_data_parser_class = TextParser
+
+
+def _readable(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(name, value.replace(UNREADABLE, "")) for name, value in pairs]
 
 
 class KeyConverter(IntegerConverter):
@@ -26,6 +58,7 @@ class KeyConverter(IntegerConverter):
 
 def install(app: Flask) -> None:
     """Before any address is added: an address keeps the converter that it was made with."""
+    app.request_class = TextRequest
     app.url_map.converters["int"] = KeyConverter
     app.before_request(_refuse_other_kinds)
     app.before_request(_refuse_nul)

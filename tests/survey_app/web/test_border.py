@@ -1,5 +1,5 @@
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 
 from survey_app.instance import Instance
@@ -14,6 +14,15 @@ def test_an_address_with_nul_does_not_exist(client: FlaskClient, path: str) -> N
 
 def test_a_form_with_nul_is_not_accepted(client: FlaskClient) -> None:
     assert client.post("/vi/receipt", data={"code": "a\0b"}).status_code == 415
+
+
+def test_any_form_loses_the_bytes_that_are_no_text(app: Flask) -> None:
+    with app.test_request_context(
+        method="POST",
+        data=b"name=T%E1%BB%91t%FF&name=%ED%A0%80&other=",
+        content_type="application/x-www-form-urlencoded",
+    ):
+        assert request.form.to_dict(flat=False) == {"name": ["Tốt", ""], "other": [""]}
 
 
 @pytest.mark.parametrize(("number", "status"), [(2**31 - 1, 404), (2**31, 404), (10**30, 404)])

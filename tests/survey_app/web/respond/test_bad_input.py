@@ -82,28 +82,32 @@ def test_open_text_is_stored_composed_and_without_what_harms(
 
 
 @pytest.mark.parametrize(
-    ("sent", "in_escapes", "in_parts_"),
+    ("sent", "kept"),
     [
-        (b"\xed\xa0\x80", "%ED%A0%80", "\ufffd"),  # a lone surrogate, as no encoder may write it
-        (b"\xff\xfe", "%FF%FE", "\ufffd"),  # no UTF-8 at all
-        ("Phường".encode() + b"\xc3", "Phường%C3", "Phường\ufffd"),  # a letter cut in two
+        (b"\xed\xa0\x80abc\xff", "abc"),  # a lone surrogate, as no encoder may write it
+        (b"\xff\xfe", None),  # no UTF-8 at all
+        ("Phường".encode() + b"\xc3", "Phường"),  # a letter cut in two
+        (b"50% \xc1\xbb \\xff", "50%  \\xff"),  # what only looks like escapes was typed
     ],
 )
-def test_bytes_that_are_no_text_stay_as_signs_that_every_database_takes(
-    visit: Visit, instance: Instance, sent: bytes, in_escapes: str, in_parts_: str
+def test_bytes_that_are_no_text_fall_out_however_the_form_is_packed(
+    visit: Visit, instance: Instance, sent: bytes, kept: str | None
 ) -> None:
     form = visit.get(FORM)
     stamp, name = form.filled()["stamp"], next(iter(good(form)))
     escaped = "".join(f"%{byte:02X}" for byte in sent)
     body = f"stamp={stamp}&key={'k' * 32}&{name}=4&comment={escaped}".encode()
-    answer = posted(visit.client, form, body, "application/x-www-form-urlencoded")
-    assert answer.status_code == 200
+    kind = "application/x-www-form-urlencoded"
+    assert posted(visit.client, form, body, kind).status_code == 200
+    if b"%" not in sent:  # unescaped, as only a broken program sends it
+        bare = f"stamp={stamp}&key={'b' * 32}&{name}=4&comment=".encode() + sent
+        assert posted(visit.client, form, bare, kind).status_code == 200
     fields = {"stamp": stamp, "key": "p" * 32, name: "4", "comment": "@"}
     parts, kind = in_parts(fields)
     assert posted(visit.client, form, parts.replace(b"@", sent), kind).status_code == 200
-    texts = {entry.submission_key[0]: entry.open_text or "" for entry in stored(instance)}
-    assert texts["k"] == in_escapes
-    assert set(texts["p"]) == set(in_parts_)
+    texts = {entry.submission_key[0]: entry.open_text for entry in stored(instance)}
+    assert texts == dict.fromkeys(texts, kept)
+    assert {"k", "p"} <= set(texts)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,7 +5,7 @@ import hashlib
 import io
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -21,7 +21,6 @@ from survey_app.config import Settings
 from survey_app.db import transaction
 from survey_app.errors import Refusal
 from survey_app.instance import Instance
-from survey_app.keys import Keys
 from survey_app.models.units import Unit
 from survey_app.services import audit, frames, inviting, sealing
 from survey_app.services.frames import Method, Person
@@ -54,6 +53,7 @@ class Order:
     officer_key: Path
     letters: Path
     draw: Draw
+    another_round: bool
 
 
 @cli.command("officer-key")
@@ -62,10 +62,10 @@ class Order:
     "--passphrase", prompt="Passphrase / Cụm mật khẩu", help="Asked for when left out."
 )
 def officer_key(folder: Path, passphrase: str) -> None:
-    """Make the mailing officer's keys, on the officer's own machine. / Tạo khoá cho cán bộ gửi thư."""
+    """Make the mailing officer's keys, on the officer's own machine. / Tạo khóa cho cán bộ gửi thư."""
     private, public = sealing.make_officer_keys(passphrase)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _all_or_nothing() as write:
+    with _all_or_nothing(_keys_exist) as write:
         write(folder / PRIVATE_FILE, private.encode())
         write(folder / PUBLIC_FILE, public.encode())
     say(f"✓ {folder / PRIVATE_FILE}\n✓ {folder / PUBLIC_FILE}")
@@ -86,6 +86,9 @@ def officer_key(folder: Path, passphrase: str) -> None:
 @click.option("--draw", "size", type=int, help="So many; left out: everybody. / Số người rút.")
 @click.option("--seed", type=click.IntRange(0), help="Of the draw. / Số gieo để rút lại được.")
 @click.option("--method", type=click.Choice(tuple(frames.DRAWS)), default="simple")
+@click.option(
+    "--another-round", is_flag=True, help="Other people than before. / Mời thêm những người khác."
+)
 @click.option("--public-url", help="Left out: SURVEY_PUBLIC_URL. / Địa chỉ trang.")
 @json_option
 def invite(
@@ -99,6 +102,7 @@ def invite(
     size: int | None,
     seed: int | None,
     method: Method,
+    another_round: bool,
     public_url: str | None,
     as_json: bool,
 ) -> None:
@@ -108,7 +112,7 @@ def invite(
     sealed to the officer. Nobody can find out later who got which code.
     """
     draw = Draw(size, seed, method)
-    order = Order(wave_key, unit, audience, frame, officer_key, letters, draw)
+    order = Order(wave_key, unit, audience, frame, officer_key, letters, draw, another_round)
     with opened() as instance:
         site = origin(public_url) if public_url else instance.settings.public_url
         if site is None:
@@ -164,6 +168,7 @@ def _invite(instance: Instance, order: Order, site: str) -> tuple[list[str], dic
         "strata": dict(sorted(Counter(person.stratum for person in drawn).items())),
         "seed": order.draw.seed,
         "method": order.draw.method if order.draw.size else None,
+        "another_round": order.another_round,
         "officer": sealing.fingerprint(officer),
     }
     heading = {"wave": order.wave_key, "unit": order.unit, "audience": order.audience}
@@ -171,9 +176,7 @@ def _invite(instance: Instance, order: Order, site: str) -> tuple[list[str], dic
     stem = f"{order.unit}-{order.audience}"
     # Letters appear when their codes are stored, which is when all of them are written.
     with _all_or_nothing() as write, transaction(instance.engine) as session:
-        for number, pdf in enumerate(
-            _letters(session, instance.keys, order, drawn, site), start=1
-        ):
+        for number, pdf in enumerate(_letters(session, instance, order, drawn, site), start=1):
             write(order.letters / f"letters-{stem}-{number}.pdf", pdf)
         write(order.letters / f"contacts-{stem}.sealed", sealed.encode())
         audit.record(session, None, "people_invited", order.wave_key, clock.now(), **about)
@@ -181,12 +184,18 @@ def _invite(instance: Instance, order: Order, site: str) -> tuple[list[str], dic
 
 
 def _letters(
-    session: Session, keys: Keys, order: Order, drawn: Sequence[Person], site: str
+    session: Session, instance: Instance, order: Order, drawn: Sequence[Person], site: str
 ) -> Iterator[bytes]:
     wave = wave_of(session, order.wave_key)
     place = inviting.place(session, wave, order.unit, order.audience, clock.now())
-    codes = inviting.invite(session, place, [each.stratum for each in drawn], keys)
-    occasion = Occasion(wave, session.get_one(Unit, place.unit_id), order.audience, site)
+    strata = [each.stratum for each in drawn]
+    codes = inviting.invite(
+        session, place, strata, instance.keys, another_round=order.another_round
+    )
+    asked = next(each for each in wave.questionnaires if each.audience == order.audience)
+    form = instance.library.questionnaires[asked.questionnaire, asked.version]
+    unit = session.get_one(Unit, place.unit_id)
+    occasion = Occasion(wave, unit, order.audience, site, form.minutes)
     return print_shop.letters(occasion, list(zip(drawn, codes, strict=True)))
 
 
@@ -216,16 +225,25 @@ def _demand_elsewhere(target: Path, settings: Settings) -> None:
         raise Refusal("letters_inside_instance", folder=str(target))
 
 
+def _letters_exist(path: Path) -> Refusal:
+    return Refusal("letters_exist", file=str(path))
+
+
+def _keys_exist(path: Path) -> Refusal:
+    return Refusal("officer_keys_exist", file=str(path))
+
+
 @dataclass(frozen=True, slots=True)
 class _Desk:
     """Files that only their owner may read, none of which overwrites another."""
 
+    refusal: Callable[[Path], Refusal]  # of a file that is there already
     files: list[Path] = field(default_factory=list)
 
     def __call__(self, path: Path, content: bytes) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists():
-            raise Refusal("letters_exist", file=str(path))
+            raise self.refusal(path)
         self.files.append(path)
         descriptor = os.open(_part(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as out:
@@ -235,9 +253,9 @@ class _Desk:
 
 
 @contextmanager
-def _all_or_nothing() -> Iterator[_Desk]:
+def _all_or_nothing(refusal: Callable[[Path], Refusal] = _letters_exist) -> Iterator[_Desk]:
     """What is written has its name when all went well, and is gone when not."""
-    desk = _Desk()
+    desk = _Desk(refusal)
     try:
         yield desk
         for path in desk.files:

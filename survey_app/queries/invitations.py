@@ -63,6 +63,15 @@ def spend(session: Session, mac: str) -> bool:
     return spent.first() is not None
 
 
+def any_for(session: Session, wave_id: int, unit_id: int, audience: str) -> bool:
+    found = select(Invitation.token_mac).where(
+        Invitation.wave_id == wave_id,
+        Invitation.unit_id == unit_id,
+        Invitation.audience == audience,
+    )
+    return session.scalars(found.limit(1)).first() is not None
+
+
 def add(session: Session, rows: Sequence[dict[str, object]]) -> None:
     """In this order, all by this transaction."""
     session.execute(insert(Invitation), list(rows))

@@ -62,14 +62,29 @@ def place(
     return Invited(wave, found.unit_id, official_code, audience)
 
 
-def invite(session: Session, invited: Invited, strata: Sequence[str], keys: Keys) -> list[str]:
+def invite(
+    session: Session,
+    invited: Invited,
+    strata: Sequence[str],
+    keys: Keys,
+    *,
+    another_round: bool = False,
+) -> list[str]:
     """A new code for each person, in the order of `strata`, which are theirs.
+
+    Nobody is known by a code, so whoever gets a second one could answer twice: codes are made
+    once for a place unless `another_round` says that these are other people.
 
     Raises
     ------
     Refusal
+        `already_invited` when the place has codes and this is not said to be another round;
         `stratum_too_small` when a stratum gets fewer letters than `LEAST_LETTERS`.
     """
+    if not another_round and invitations.any_for(
+        session, invited.wave.id, invited.unit_id, invited.audience
+    ):
+        raise Refusal("already_invited", wave=invited.wave.key, unit=invited.official_code)
     few = [(name, n) for name, n in sorted(Counter(strata).items()) if n < LEAST_LETTERS]
     if few or not strata:
         said = ", ".join(f"{name or '–'} ({n})" for name, n in few)

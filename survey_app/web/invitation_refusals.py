@@ -4,6 +4,12 @@ from survey_app.web.i18n import gettext as _
 from survey_app.web.wording import Wording
 
 INVITATIONS: dict[str, Wording] = {
+    "already_invited": Wording(
+        lambda: _(
+            "Letters for %(unit)s in %(wave)s have been made already; the same people must not get a second code. Only if these are other people: --another-round."
+        ),
+        409,
+    ),
     "audience_not_asked": Wording(lambda: _("This wave has no questionnaire for them."), 409),
     "draw_too_large": Wording(
         lambda: _("The list has %(people)s people, so %(size)s cannot be drawn from it."), 400
@@ -42,6 +48,12 @@ INVITATIONS: dict[str, Wording] = {
     "letters_inside_instance": Wording(
         lambda: _(
             "%(folder)s lies in the folder of the instance. Letters and addresses must lie elsewhere, best on a medium that goes to the printer."
+        ),
+        409,
+    ),
+    "officer_keys_exist": Wording(
+        lambda: _(
+            "There is a file %(file)s already. Keys are never overwritten: without the old one, addresses sealed to it could not be read. Choose another folder."
         ),
         409,
     ),

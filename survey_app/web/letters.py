@@ -18,6 +18,7 @@ from survey_app.services.spreadsheets import CellFault
 from survey_app.services.units import name_in_sentence
 from survey_app.web import i18n
 from survey_app.web.i18n import gettext as _
+from survey_app.web.i18n import ngettext
 
 PER_FILE = 250
 LINE_GROUPS = 3  # of a code in one line of print
@@ -40,6 +41,7 @@ class Occasion:
     unit: Unit
     audience: str
     site: str  # the origin of this website, "https://khaosat.example.vn"
+    minutes: int  # that the questionnaire takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Words:
     heading: str
     alt: str
     open: str
+    demonstration: str
     lines: list[str]
 
 
@@ -104,7 +107,7 @@ def _words(occasion: Occasion) -> Words:
     campaign, language = occasion.wave.campaign, i18n.language()
     names = {
         "unit": name_in_sentence(occasion.unit, language),
-        "closes": i18n.day(occasion.wave.closes_at),
+        "closes": i18n.moment(occasion.wave.closes_at),
         "contact": campaign.urgent_contact,
     }
     asked = {
@@ -126,10 +129,13 @@ def _words(occasion: Occasion) -> Words:
             "Scan the code, or open this address and type the letters and digits, until %(closes)s:",
             **names,
         ),
+        demonstration=_("Demonstration data") if campaign.is_demonstration else "",
         lines=[
             asked[occasion.audience],
-            _(
-                "Answering takes about five minutes, and every answer counts once. You need not answer, and nothing happens to those who do not."
+            ngettext(
+                "Answering takes about %(num)s minute, and every answer counts once. You need not answer, and nothing happens to those who do not.",
+                "Answering takes about %(num)s minutes, and every answer counts once. You need not answer, and nothing happens to those who do not.",
+                occasion.minutes,
             ),
             _(
                 "Your answers are anonymous. Who got which code is written down nowhere: it only makes sure that nobody answers twice. Please do not pass it on."

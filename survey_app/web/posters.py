@@ -18,7 +18,7 @@ from survey_app.models.campaigns import Wave, WaveUnit
 from survey_app.services.units import label, name_in_sentence
 from survey_app.web.current import instance
 from survey_app.web.hosts import outside
-from survey_app.web.i18n import day, language, ngettext, speaking
+from survey_app.web.i18n import day, language, moment, ngettext, speaking
 from survey_app.web.i18n import gettext as _
 from survey_app.web.respond.stamps import Place, sign_channel
 
@@ -135,7 +135,7 @@ def _side(wave: Wave, wanted: Wanted, place: Place) -> dict[str, object]:
                 "Voluntary, about %(num)s minute", "Voluntary, about %(num)s minutes", form.minutes
             ),
             _("No account needed"),
-            _("From %(first)s to %(last)s", first=day(wave.opens_at), last=day(wave.closes_at)),
+            _("From %(first)s to %(last)s", first=day(wave.opens_at), last=moment(wave.closes_at)),
         ],
         "privacy": _(
             "We do not ask for your name, and keep no link between you and your answers."

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from survey_app import cli, typesetting
 from survey_app.db import reading, transaction
 from survey_app.instance import Instance
+from survey_app.models.campaigns import Wave
 from survey_app.models.invitations import Invitation
 from survey_app.models.staff import AuditEntry
 from survey_app.services import inviting
@@ -192,10 +193,70 @@ def test_letters_never_lie_in_the_instance_and_never_overwrite_others(
     assert codes_stored(instance) == 0
     assert invite(run, desk).status == 0
     before = {path: path.read_bytes() for path in (desk / "out").iterdir()}
-    again = invite(run, desk)
+    again = invite(run, desk, "--another-round")
     assert again.status == 2
+    assert "Letters are never overwritten" in again.err
     assert codes_stored(instance) == 120
     assert {path: path.read_bytes() for path in (desk / "out").iterdir()} == before
+
+
+def test_a_second_round_must_be_asked_for(run: Run, desk: Path, instance: Instance) -> None:
+    assert invite(run, desk).status == 0
+    again = invite(run, desk, letters="second")
+    assert again.status == 2
+    for said in (
+        "the same people must not get a second code",
+        "Đã làm thư mời",
+        "--another-round",
+    ):
+        assert said in again.err
+    assert codes_stored(instance) == 120
+    assert not (desk / "second").exists()
+    asked_for = invite(run, desk, "--another-round", letters="second")
+    assert asked_for.status == 0, asked_for.err
+    assert codes_stored(instance) == 240
+    with reading(instance.engine) as session:
+        trail = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [each.details["another_round"] for each in trail] == [False, True]
+
+
+def test_keys_are_never_overwritten_and_the_refusal_speaks_of_keys(run: Run, desk: Path) -> None:
+    before = (desk / "officer.key").read_bytes()
+    again = run("officer-key", desk, "--passphrase", PASSPHRASE)
+    assert again.status == 2
+    for said in ("Keys are never overwritten", "Khóa không bao giờ bị ghi đè"):
+        assert said in again.err
+    assert "Letters" not in again.err
+    assert (desk / "officer.key").read_bytes() == before
+
+
+@pytest.mark.parametrize("audience", ["residents", "businesses"])
+def test_a_letter_says_its_minutes_the_moment_of_the_close_and_what_is_a_demonstration(
+    run: Run, desk: Path, instance: Instance, monkeypatch: pytest.MonkeyPatch, audience: str
+) -> None:
+    given: list[dict[str, Any]] = []
+
+    def look(_template: str, data: dict[str, Any]) -> bytes:
+        given.append(data)
+        return b"%PDF"
+
+    monkeypatch.setattr(typesetting, "pdf", look)
+    with transaction(instance.engine) as session:
+        wave = session.scalars(select(Wave)).one()
+        wave.campaign.is_demonstration = True
+        wave.closes_at = wave.closes_at.replace(hour=15, minute=0)
+        asked = next(each for each in wave.questionnaires if each.audience == audience)
+        form = instance.library.questionnaires[asked.questionnaire, asked.version]
+        closes = wave.closes_at.strftime("%d/%m/%Y")
+    made = invite(run, desk, "--audience", audience)
+    assert made.status == 0, made.err
+    vi, en = given[0]["words"]
+    assert f"đến 22:00 ngày {closes}:" in vi["open"]  # 15:00 UTC
+    assert f"until 22:00, {closes}:" in en["open"]
+    assert f"khoảng {form.minutes} phút" in vi["lines"][1]
+    assert "không trả lời cũng không sao" in vi["lines"][1]
+    assert f"about {form.minutes} minutes" in en["lines"][1]
+    assert (vi["demonstration"], en["demonstration"]) == ("Số liệu minh họa", "Demonstration data")
 
 
 def test_without_an_address_of_the_site_there_are_no_letters(

@@ -292,6 +292,21 @@ def test_a_stratum_that_could_give_people_away_is_not_invited(
     assert rows_of(session, Invitation) == 0
 
 
+def test_a_place_is_invited_once_unless_it_is_said_to_be_another_round(
+    session: Session, instance: Instance
+) -> None:
+    wave = drawn_wave(session)
+    codes_for(session, instance, wave)
+    assert refused(lambda: codes_for(session, instance, wave)) == "already_invited"
+    assert rows_of(session, Invitation) == 30
+    codes_for(session, instance, wave, audience="businesses")
+    codes_for(session, instance, wave, unit=1)
+    code = wave.units[0].official_code
+    invited = inviting.place(session, wave, code, "residents", soon(wave))
+    inviting.invite(session, invited, [""] * 30, instance.keys, another_round=True)
+    assert rows_of(session, Invitation) == 120
+
+
 def test_letters_are_counted_in_steps_of_five(session: Session, instance: Instance) -> None:
     wave = drawn_wave(session)
     codes_for(session, instance, wave, [""] * 33)

@@ -110,7 +110,7 @@ def test_a_sheet_says_who_is_asked_until_when_and_where_in_both_languages(
     assert "1022" in en["urgent"]
     assert vi["facts"][0] == "Tự nguyện, khoảng 5 phút"
     assert en["facts"][0] == "Voluntary, about 5 minutes"
-    assert re.fullmatch(r"Từ \d\d/\d\d/\d{4} đến \d\d/\d\d/\d{4}", vi["facts"][2])
+    assert re.fullmatch(r"Từ \d\d/\d\d/\d{4} đến \d\d:\d\d ngày \d\d/\d\d/\d{4}", vi["facts"][2])
 
 
 def test_what_is_printed_can_be_searched_and_read_aloud(wave: Wave) -> None:

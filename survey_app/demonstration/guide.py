@@ -21,4 +21,7 @@ def guide(address: str) -> Iterator[str]:
     yield "  5. official: the gaps; close the open wave, analyse it, open the next"
     yield "     official: xem chênh lệch; đóng đợt đang mở, phân tích, mở đợt tiếp theo"
     yield "  6. expert: change the margin and see what follows / thử đổi ngưỡng chênh lệch, xem kết quả"
+    yield "  7. a drawn sample is not shown here; to try one: plan a wave with it, then survey-app invite"
+    yield "     ở đây không có mẫu được chọn ngẫu nhiên; muốn thử: lập đợt bằng mã mời, chạy survey-app invite"
+    yield "     docs/mailing_officer.md"
     yield ""

@@ -170,3 +170,4 @@ def test_the_guide_names_every_account_and_an_open_survey() -> None:
     assert "http://127.0.0.1:8000/vi/s/hai-phong-3/11413" in lines
     for member in MODEL.accounts.members:
         assert member.role in lines
+    assert lines.count("survey-app invite") == 2  # in both languages

@@ -21,9 +21,18 @@ class LastResults:
 
 
 def last_results(
-    session: Session, unit_id: int, indicators: Iterable[str], *, is_demonstration: bool
+    session: Session,
+    unit_id: int,
+    indicators: Iterable[str],
+    *,
+    audience: str,
+    is_demonstration: bool,
 ) -> LastResults | None:
-    """The leading row of each indicator, in the order given; None where nothing was published."""
+    """One row of each indicator, in the order given; None where nothing was published.
+
+    It is of the audience asked for where that has a figure, else the leading row; of what
+    several series found, the best evidence.
+    """
     found = publications.newest(session, unit_id, is_demonstration=is_demonstration)
     if found is None:
         return None
@@ -31,7 +40,14 @@ def last_results(
     run = runs.registered_run(session, wave.id)
     if run is None:
         return None
-    headlines = disclosure.released_unit(session, run.id, unit_id).headlines
-    by_code = {row.indicator: row for row in headlines}
+    released = disclosure.released_unit(session, run.id, unit_id)
+    known = [row for row in released.rows if row.headline or row.audience == audience]
+    # The first choice comes last, and stays.
+    known.sort(key=lambda row: _rank(row, audience), reverse=True)
+    by_code = {row.indicator: row for row in known}
     rows = [by_code[code] for code in indicators if code in by_code]
     return LastResults(wave, place.official_code, rows) if rows else None
+
+
+def _rank(row: ReleasedRow, audience: str) -> tuple[bool, bool, bool, str]:
+    return row.mean is None, row.audience != audience, not row.headline, row.evidence

@@ -1,6 +1,6 @@
 """What was published last time about one's own topics: for who has just answered them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -36,7 +36,7 @@ class Topic:
 @dataclass(frozen=True, slots=True)
 class LastTime:
     wave: str
-    evidence: Sequence[str]
+    notes: Sequence[str]
     topics: Sequence[Topic]
     address: str
 
@@ -45,19 +45,38 @@ def shown(asked: Asked, indicators: Sequence[str]) -> LastTime | None:
     """None where nothing has been published about this place yet."""
     with reading(instance().engine) as session:
         found = last_results(
-            session, asked.unit_id, indicators, is_demonstration=asked.is_demonstration
+            session,
+            asked.unit_id,
+            indicators,
+            audience=asked.place.audience,
+            is_demonstration=asked.is_demonstration,
         )
-        return None if found is None else _last_time(found, asked.questionnaire)
+        return None if found is None else _last_time(found, asked)
 
 
-def _last_time(found: LastResults, questionnaire: Questionnaire) -> LastTime:
-    grades = sorted({row.evidence for row in found.rows if row.mean is not None})
+def _last_time(found: LastResults, asked: Asked) -> LastTime:
     return LastTime(
         wave=found.wave.title(language()),
-        evidence=[words.evidence(grade) for grade in grades],
-        topics=[_topic(row, questionnaire) for row in found.rows],
+        notes=list(_notes(found.rows, asked.place.audience)),
+        topics=[_topic(row, asked.questionnaire) for row in found.rows],
         address=url_for("results.unit", wave=found.wave.key, unit=found.official_code),
     )
+
+
+def _notes(rows: Sequence[ReleasedRow], audience: str) -> Iterator[str]:
+    """What somebody who has just answered needs in order to read the figures, and no more."""
+    figures = [row for row in rows if row.mean is not None]
+    if figures:
+        yield _(
+            "Not everybody was asked, so the true figures can be higher or lower. The page of"
+            " results says how the answers were collected."
+        )
+    if any(row.audience != audience for row in figures):
+        others = {
+            "residents": _("On topics without results from residents, businesses' are shown."),
+            "businesses": _("On topics without results from businesses, residents' are shown."),
+        }
+        yield others[audience]
 
 
 def _topic(row: ReleasedRow, questionnaire: Questionnaire) -> Topic:

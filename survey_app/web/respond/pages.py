@@ -176,14 +176,14 @@ class _Writer:
 
     def summary(self) -> list[tuple[str, str]]:
         """(where, what) of each fault; a form of a thousand wrong fields is not a page of faults."""
-        lines = []
-        for fault in list(self.faults.values())[:FAULTS_SHOWN]:
+        lines: dict[tuple[str, str], None] = {}  # what is no question of ours is said once
+        for fault in self.faults.values():
             item = self.asked.questionnaire.items.get(fault.item_id)
             on_page = item is not None and fault.code != "not_in_block"
             words = self.say(item.text) if item is not None else ""
             anchor = f"q{fault.item_id}" if on_page else ""
-            lines.append((anchor, fault_summary(fault, words)))
-        return lines
+            lines[anchor, fault_summary(fault, words)] = None
+        return list(lines)[:FAULTS_SHOWN]
 
     def _questions(self, items: Iterable[Item]) -> list[Question]:
         return [self._question(item) for item in items]

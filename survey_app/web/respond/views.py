@@ -78,7 +78,10 @@ def receipt() -> ResponseReturnValue:
         with reading(instance().engine) as session:
             counted = responding.receipt_known(session, code)
     return render_template(
-        "respond/receipt.html", asked_for=request.method == "POST", code=code, counted=counted
+        "respond/receipt.html",
+        asked_for=request.method == "POST",
+        code=replies.grouped(code),
+        counted=counted,
     )
 
 

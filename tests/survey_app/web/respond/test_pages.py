@@ -74,3 +74,15 @@ def test_a_business_is_asked_about_the_business(
     with app.test_request_context(headers={"Accept-Language": "en"}):
         shown = pages.sheet(business, fill(business.questionnaire, 0, {}))
     assert "About your business" in [screen.title for screen in shown.screens]
+
+
+def test_what_is_no_question_of_the_form_is_said_once(app: Flask, asked: Asked) -> None:
+    filled = fill(asked.questionnaire, 0, {f"9.{number}": ["1"] for number in range(10)})
+    faults = filled.checked.faults
+    assert [fault.code for fault in faults].count("unknown_item") == 10
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        said = pages.sheet(asked, filled, faults=faults).faults
+    assert [what for _where, what in said] == [
+        "The form held something that is not one of its questions.",
+        "Please answer at least one question on any topic.",
+    ]

@@ -364,6 +364,7 @@ def test_a_receipt_is_found_however_it_is_typed_and_never_stands_in_an_address(
     typed = receipt(done).lower().replace("-", " ")
     found = visit.get("/vi/receipt").submit({"code": f" {typed} "})
     assert "Phiếu này đã được tính" in found.text
+    assert receipt(done) in found.text  # grouped as it was given
     assert found.path == "/vi/receipt"
     assert "Không tìm thấy mã này" in found.submit({"code": "A" * 16}).text
     assert found.submit({"code": ""}).one(".error").get_text() == "Xin nhập mã."

@@ -1,4 +1,5 @@
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -33,6 +34,22 @@ def test_the_start_page_links_every_open_survey_and_every_published_result(
         assert f"/en/s/2026-1/{code}/business" in addresses
         assert f"/en/results/old/{code}" in addresses
     assert not any("shut" in address for address in addresses)
+
+
+def test_the_start_page_says_the_moment_of_the_close_of_open_and_past_surveys(
+    visit: Visit, instance: Instance
+) -> None:
+    closes = datetime(2099, 12, 23, 15, tzinfo=UTC)  # 22:00 in Viet Nam
+    with transaction(instance.engine) as session:
+        wave = make_wave(session)
+        units = [place.unit for place in wave.units]
+        old = make_wave(
+            session, "published", key="old", number=2, campaign=wave.campaign, units=units
+        )
+        wave.closes_at = old.closes_at = closes
+    said = visit.get("/vi/").one("main").get_text()
+    assert "Nhận câu trả lời đến 22:00 ngày 23/12/2099." in said
+    assert "Đã nhận câu trả lời đến 22:00 ngày 23/12/2099." in said
 
 
 @pytest.mark.parametrize("typed", ["hai an", "HẢI AN", "Hải An", "Ha\u0309i An", "p. hải an"])

@@ -11,6 +11,8 @@ from survey_app.web.i18n import Elsewhere, elsewhere
 from survey_app.web.i18n import gettext as _
 from survey_app.web.office.door import blueprint
 
+WITHIN = {"screening": "waves"}  # folders whose pages are reached from another room
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -114,4 +116,4 @@ def _room_of(endpoint: str) -> str:
     """Return the room whose folder the view stands in: pages of a room keep its door marked."""
     view = current_app.view_functions.get(endpoint)
     folder = view.__module__.split(".")[-2] if view else ""
-    return f"office.{folder}"
+    return f"office.{WITHIN.get(folder, folder)}"

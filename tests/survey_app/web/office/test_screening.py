@@ -52,6 +52,7 @@ def test_the_page_shows_numbers_in_steps_and_results_with_and_without(
     """By hand: (30 x 50 + 20 x 100) / 50 = 70; with all 20 at 0 it is 30, with all at 100 it is 70."""
     stuffed(instance)
     page = official.get(SIGNS)
+    assert page.one(".menu [aria-current]").get_text() == "Survey waves"
     (row,) = page.all("table:has(caption:-soup-contains('by unit')) tbody tr")
     assert row.get_text(" ", strip=True) == (
         "Hai An Ward Residents about 50 about 20 Sent sooner than the questions can be read: about"

@@ -20,6 +20,7 @@ from survey_app.config import LANGUAGES
 from survey_app.instance import Instance
 from survey_app.instrument.definition import Text
 from survey_app.languages import Language, declared
+from survey_app.models.actions import Action
 from survey_app.models.assessments import SelfScore
 from survey_app.models.calibrations import Calibration
 from survey_app.models.campaigns import Campaign, Wave
@@ -46,6 +47,7 @@ WRITTEN = {
         Campaign.title_vi,
         Campaign.organiser_vi,
         Wave.title_vi,
+        Action.title_vi,
     ),
     "en": (
         Unit.name_en,
@@ -53,6 +55,7 @@ WRITTEN = {
         Campaign.title_en,
         Campaign.organiser_en,
         Wave.title_en,
+        Action.title_en,
     ),
     "": (
         StaffMember.display_name,

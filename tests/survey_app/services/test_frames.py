@@ -103,7 +103,7 @@ def test_all_letters_that_are_taken_can_be_printed(monkeypatch: pytest.MonkeyPat
     visible = "".join(each for each in every if each not in " \u00a0\u00ad")
     assert len(visible) > 250
     letter = {"name": visible, "address": visible, "code": [""], "qr": "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 1 1'/>"}  # fmt: skip
-    words = {"lang": "vi", "heading": "a", "open": "b", "lines": []}
+    words = {"lang": "vi", "heading": "a", "open": "b", "lines": [], "demonstration": ""}
     data = {"title": "a", "alt": "a", "organiser": [], "door": "d", "words": [words]}
     # It would raise at a letter that no font has.
     assert typesetting.pdf("letter", {**data, "letters": [letter]})

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from survey_app.models.staff import AuditEntry
 from survey_app.services.audit import SERVER
+from survey_app.web.following_words import ANSWERS, DECISIONS
 from survey_app.web.i18n import gettext as _
 from survey_app.web.office.words import ROLE_NAMES, role_name
 
@@ -48,6 +49,12 @@ DEEDS: dict[str, Callable[[], str]] = {
     "backup_restored": lambda: _("Restored a backup"),
 }
 
+WORDS: dict[tuple[str, object], Callable[[], str]] = {
+    **{("answer", code): word for code, word in ANSWERS.items()},
+    **{("decision", code): word for code, word in DECISIONS.items()},
+}
+TOLD_ELSEWHERE = frozenset({"fields"})  # the history of the action says what was changed
+
 
 @dataclass(frozen=True, slots=True)
 class EntryLine:
@@ -66,7 +73,9 @@ def lines(entries: Iterable[AuditEntry]) -> list[EntryLine]:
             deed=DEEDS[entry.action]() if entry.action in DEEDS else entry.action,
             subject=entry.subject,
             details=", ".join(
-                _detail(name, value) for name, value in entry.details.items() if value is not None
+                _detail(name, value)
+                for name, value in entry.details.items()
+                if value is not None and name not in TOLD_ELSEWHERE
             ),
         )
         for entry in entries
@@ -76,6 +85,8 @@ def lines(entries: Iterable[AuditEntry]) -> list[EntryLine]:
 def _detail(name: str, value: object) -> str:
     if name == "role" and value in ROLE_NAMES:
         return role_name(str(value))
+    if (name, value) in WORDS:
+        return WORDS[name, value]()
     if name == "unit":
         return _("unit %(code)s", code=value)
     if isinstance(value, list):

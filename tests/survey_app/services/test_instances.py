@@ -25,7 +25,9 @@ def engine(database: None, tmp_path: Path) -> Iterator[Engine]:
 def test_a_migrated_database_has_exactly_the_tables_of_the_models(engine: Engine) -> None:
     instances.migrate(engine)
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_server_default": databases.defaults_differ}
+        )
         assert compare_metadata(context, Base.metadata) == []
     assert set(inspect(engine).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
 
